@@ -1,0 +1,93 @@
+-- layer: silver
+-- one row means: one event, the copy the log took first
+-- fed by: silver_events_mv, from bronze_events
+-- read by: every question no rollup fits, and all gold views
+-- kept for: ever
+--
+-- silver_event_ids is the memory of known ids. The view leaves out an event whose id is known from
+-- another batch; ids of its own batch do not count, so that a retry completes what a crash left half
+-- done. Copies within a batch are marked by the ingester (is_repeat).
+CREATE TABLE IF NOT EXISTS {{database}}.silver_events {{on_cluster}} (
+  project_id LowCardinality(String),
+  event_id String,
+  event_name LowCardinality(String),
+  occurred_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  queryable_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+  platform LowCardinality(String),
+  anonymous_id String,
+  user_id String,
+  session_id String,
+  url String CODEC(ZSTD(1)),
+  referrer String CODEC(ZSTD(1)),
+  user_agent String CODEC(ZSTD(1)),
+  ip String,
+  properties Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+  host LowCardinality(String),
+  page String,
+  screen String,
+  referrer_host String,
+  utm_source String,
+  utm_medium String,
+  utm_campaign String,
+  utm_content String,
+  utm_term String,
+  click_id LowCardinality(String),
+  device_type LowCardinality(String),
+  browser LowCardinality(String),
+  browser_version LowCardinality(String),
+  os LowCardinality(String),
+  os_version LowCardinality(String),
+  country LowCardinality(String),
+  region LowCardinality(String),
+  city LowCardinality(String),
+  language LowCardinality(String),
+  app_version LowCardinality(String),
+  is_bot Bool,
+  bot_reason LowCardinality(String),
+  is_view Bool,
+  is_interaction Bool,
+  is_cold_start Bool,
+  engaged_ms UInt32,
+  revenue Nullable(Decimal(18, 4)),
+  currency LowCardinality(String),
+  order_id String,
+  batch UInt64,
+  content_hash UInt64
+)
+ENGINE = {{engine MergeTree}}
+PARTITION BY toYYYYMM(occurred_at)
+ORDER BY (project_id, toDate(occurred_at), event_name, anonymous_id, occurred_at)
+SETTINGS {{dedup_window}};
+
+CREATE TABLE IF NOT EXISTS {{database}}.silver_event_ids {{on_cluster}} (
+  project_id LowCardinality(String),
+  event_id String,
+  batch UInt64,
+  content_hash UInt64
+)
+ENGINE = {{engine MergeTree}}
+ORDER BY (project_id, event_id)
+SETTINGS {{dedup_window}}, index_granularity = 512;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS {{database}}.silver_event_ids_mv {{on_cluster}} TO {{database}}.silver_event_ids AS
+SELECT project_id, event_id, batch, content_hash
+FROM {{database}}.silver_events;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS {{database}}.silver_events_mv {{on_cluster}} TO {{database}}.silver_events AS
+SELECT
+  project_id, event_id, event_name, occurred_at, received_at,
+  ifNull(queryable_at, ingested_at) AS queryable_at,
+  platform, anonymous_id, user_id, session_id, url, referrer, user_agent, ip, properties,
+  host, page, screen, referrer_host, utm_source, utm_medium, utm_campaign, utm_content, utm_term, click_id,
+  device_type, browser, browser_version, os, os_version, country, region, city, language, app_version,
+  is_bot, bot_reason, is_view, is_interaction, is_cold_start, engaged_ms, revenue, currency, order_id,
+  batch, content_hash
+FROM {{database}}.bronze_events
+WHERE NOT is_repeat
+  AND (project_id, event_id) NOT IN (
+    SELECT project_id, event_id
+    FROM {{database}}.silver_event_ids
+    WHERE (project_id, event_id) IN (SELECT project_id, event_id FROM {{database}}.bronze_events)
+      AND batch NOT IN (SELECT batch FROM {{database}}.bronze_events)
+  );

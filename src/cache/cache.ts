@@ -1,0 +1,17 @@
+/**
+ * The port to a cache of short-lived text values.
+ *
+ * What every adapter promises: a value is returned whole or not at all; it is never returned after
+ * its time to live; a failure of the backing store rejects with a retryable `CACHE_UNAVAILABLE`
+ * (callers then compute). Memory adapters are bounded and evict the least recently used.
+ */
+export interface Cache {
+  /** The value, or null when absent or expired. */
+  get(key: string): Promise<string | null>;
+  /** Stores for `ttlMs` milliseconds (> 0). */
+  set(key: string, value: string, ttlMs: number): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Rejects with `CACHE_UNAVAILABLE` naming address and cause while calls cannot succeed. */
+  checkReady(): Promise<void>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,408 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError, messageOf } from './errors.js';
+
+/** What a process does. One process may have all roles. */
+export type Role = 'collector' | 'ingester' | 'gateway';
+
+const ROLES: readonly Role[] = ['collector', 'ingester', 'gateway'];
+
+interface Setting {
+  /** Meaning and unit, as printed in `.env.example`. */
+  readonly doc: string;
+  readonly group: string;
+  /** Default as text; the empty string means unset. */
+  readonly fallback: string;
+}
+
+/**
+ * Every environment key, in the order of `.env.example`, which is generated from here. Any key may
+ * also be given as `<KEY>_FILE`, a path whose content is the value.
+ */
+export const SETTINGS = {
+  PORT: {
+    group: 'process',
+    fallback: '4000',
+    doc: 'TCP port of GraphQL, playground, collector, REST, health and metrics.',
+  },
+  HOST: {
+    group: 'process',
+    fallback: '127.0.0.1',
+    doc: 'Address to listen on; 0.0.0.0 to be reached from other machines.',
+  },
+  DATA_DIR: {
+    group: 'process',
+    fallback: './data',
+    doc: 'Folder of the embedded event log and warehouse.',
+  },
+  ROLES: {
+    group: 'process',
+    fallback: 'collector,ingester,gateway',
+    doc: 'What this process does, comma-separated.',
+  },
+  LOG_LEVEL: { group: 'process', fallback: 'info', doc: 'silent, error, warn, info or debug.' },
+  SHUTDOWN_TIMEOUT_MS: {
+    group: 'process',
+    fallback: '15000',
+    doc: 'Longest wait for running work at a stop, ms.',
+  },
+  TRUST_PROXY: {
+    group: 'process',
+    fallback: 'false',
+    doc: 'true: take the client address from X-Forwarded-For.',
+  },
+  ADMIN_KEY: {
+    group: 'process',
+    fallback: '',
+    doc: 'Admin key to create at the first start instead of a random one (24 characters or more).',
+  },
+  EVENT_LOG_URL: {
+    group: 'event log',
+    fallback: 'file:',
+    doc: 'file: (DATA_DIR/log), file:///path, or kafka://host:9092,host:9092.',
+  },
+  EVENT_LOG_PARTITIONS: {
+    group: 'event log',
+    fallback: '4',
+    doc: 'Partitions of every topic; fixed once the log exists.',
+  },
+  EVENT_LOG_WEB_TOPIC: {
+    group: 'event log',
+    fallback: 'topic_web_events',
+    doc: 'Topic of web events.',
+  },
+  EVENT_LOG_APP_TOPIC: {
+    group: 'event log',
+    fallback: 'topic_app_events',
+    doc: 'Topic of mobile events.',
+  },
+  EVENT_LOG_DEAD_LETTER_TOPIC: {
+    group: 'event log',
+    fallback: 'topic_dead_letters',
+    doc: 'Topic of refused input.',
+  },
+  EVENT_LOG_FOREIGN_TOPICS: {
+    group: 'event log',
+    fallback: '',
+    doc: 'Further topics of other producers (web_events, mobile_app_events …), comma-separated; re-keyed into the topics above.',
+  },
+  EVENT_LOG_REPLICATION: {
+    group: 'event log',
+    fallback: '1',
+    doc: 'Kafka replication factor of topics this program creates.',
+  },
+  EVENT_LOG_FSYNC: {
+    group: 'event log',
+    fallback: 'always',
+    doc: 'Embedded log: always (acknowledged means on disk) or never (survives a crash of the process, not of the machine).',
+  },
+  SCHEMA_REGISTRY_URL: {
+    group: 'event log',
+    fallback: '',
+    doc: 'Confluent schema registry; empty: Avro single-object encoding by fingerprint.',
+  },
+  WAREHOUSE_URL: {
+    group: 'warehouse',
+    fallback: 'chdb:',
+    doc: 'chdb: (DATA_DIR/warehouse), chdb:///path, or http(s)://user:password@host:8123.',
+  },
+  WAREHOUSE_DATABASE: { group: 'warehouse', fallback: 'sluice', doc: 'Database of all tables.' },
+  WAREHOUSE_CLUSTER: {
+    group: 'warehouse',
+    fallback: '',
+    doc: 'ClickHouse cluster name: DDL is rendered Replicated and ON CLUSTER. Empty: one node.',
+  },
+  WAREHOUSE_CONNECTIONS: {
+    group: 'warehouse',
+    fallback: '4',
+    doc: 'Statements that may read at the same time.',
+  },
+  CACHE_URL: { group: 'cache', fallback: 'memory:', doc: 'memory: or redis://host:6379/0.' },
+  PUBSUB_URL: { group: 'cache', fallback: 'memory:', doc: 'memory: or redis://host:6379/0.' },
+  COLLECTOR_MAX_BODY_BYTES: {
+    group: 'collector',
+    fallback: '5242880',
+    doc: 'Largest request body, after decompression, bytes.',
+  },
+  COLLECTOR_MAX_EVENT_BYTES: {
+    group: 'collector',
+    fallback: '262144',
+    doc: 'Largest single event, bytes of JSON.',
+  },
+  COLLECTOR_EVENTS_PER_SECOND: {
+    group: 'collector',
+    fallback: '0',
+    doc: 'Events a key may send per second and process; 0: no limit.',
+  },
+  INGESTER_GROUP: {
+    group: 'ingester',
+    fallback: 'sluice-ingester',
+    doc: 'Consumer group (consumer_group of the product documents).',
+  },
+  INGESTER_BATCH_SIZE: { group: 'ingester', fallback: '20000', doc: 'Most events in one block.' },
+  INGESTER_BATCH_BYTES: {
+    group: 'ingester',
+    fallback: '16777216',
+    doc: 'Most bytes of log values in one block.',
+  },
+  INGESTER_LINGER_MS: {
+    group: 'ingester',
+    fallback: '200',
+    doc: 'Longest wait for more events before a block is written, ms.',
+  },
+  INGESTER_TIMEOUT_MS: {
+    group: 'ingester',
+    fallback: '30000',
+    doc: 'Kafka session timeout (timeout_ms of the product documents), ms.',
+  },
+  INGESTER_IN_FLIGHT_BYTES: {
+    group: 'ingester',
+    fallback: '67108864',
+    doc: 'Unconfirmed bytes above which fetching pauses.',
+  },
+  GATEWAY_MAX_DEPTH: {
+    group: 'gateway',
+    fallback: '12',
+    doc: 'Deepest selection of an operation.',
+  },
+  GATEWAY_MAX_ALIASES: { group: 'gateway', fallback: '50', doc: 'Most aliases in an operation.' },
+  GATEWAY_MAX_TOKENS: { group: 'gateway', fallback: '4000', doc: 'Most tokens in a document.' },
+  GATEWAY_MAX_PAGE_SIZE: {
+    group: 'gateway',
+    fallback: '1000',
+    doc: 'Largest first/last of a connection and limit of a breakdown.',
+  },
+  GATEWAY_MAX_SUBSCRIPTIONS: {
+    group: 'gateway',
+    fallback: '100',
+    doc: 'Open subscriptions of one connection.',
+  },
+  GATEWAY_QUERY_TIMEOUT_MS: {
+    group: 'gateway',
+    fallback: '30000',
+    doc: 'Longest run of one statement, ms.',
+  },
+  GATEWAY_INTROSPECTION: {
+    group: 'gateway',
+    fallback: 'auto',
+    doc: 'auto (open when HOST is loopback), on or off.',
+  },
+} as const satisfies Record<string, Setting>;
+
+type Key = keyof typeof SETTINGS;
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `expected ${min} to ${max}`);
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const url = (schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => schemes.some((scheme) => text.startsWith(`${scheme}:`)),
+      `expected a URL starting with ${schemes.map((scheme) => `${scheme}:`).join(' or ')}`,
+    );
+const optionalUrl = (schemes: readonly string[]) => z.literal('').or(url(schemes));
+const topic = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,249}$/, 'expected a Kafka topic name: letters, digits, . _ -');
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'expected letters, digits and _');
+
+const schema = z.object({
+  PORT: integer(0, 65535),
+  HOST: z.string().min(1),
+  DATA_DIR: z.string().min(1),
+  ROLES: list.pipe(z.array(z.enum(ROLES)).min(1, 'expected at least one role')),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']),
+  SHUTDOWN_TIMEOUT_MS: integer(0, 600_000),
+  TRUST_PROXY: z.enum(['true', 'false']).transform((text) => text === 'true'),
+  ADMIN_KEY: z.literal('').or(z.string().min(24, 'expected 24 characters or more')),
+  EVENT_LOG_URL: url(['file', 'kafka']),
+  EVENT_LOG_PARTITIONS: integer(1, 1024),
+  EVENT_LOG_WEB_TOPIC: topic,
+  EVENT_LOG_APP_TOPIC: topic,
+  EVENT_LOG_DEAD_LETTER_TOPIC: topic,
+  EVENT_LOG_FOREIGN_TOPICS: list.pipe(z.array(topic)),
+  EVENT_LOG_REPLICATION: integer(1, 16),
+  EVENT_LOG_FSYNC: z.enum(['always', 'never']),
+  SCHEMA_REGISTRY_URL: optionalUrl(['http', 'https']),
+  WAREHOUSE_URL: url(['chdb', 'http', 'https']),
+  WAREHOUSE_DATABASE: identifier,
+  WAREHOUSE_CLUSTER: z.literal('').or(identifier),
+  WAREHOUSE_CONNECTIONS: integer(1, 64),
+  CACHE_URL: url(['memory', 'redis', 'rediss']),
+  PUBSUB_URL: url(['memory', 'redis', 'rediss']),
+  COLLECTOR_MAX_BODY_BYTES: integer(1024, 1_073_741_824),
+  COLLECTOR_MAX_EVENT_BYTES: integer(256, 16_777_216),
+  COLLECTOR_EVENTS_PER_SECOND: integer(0, 10_000_000),
+  INGESTER_GROUP: z.string().min(1).max(200),
+  INGESTER_BATCH_SIZE: integer(1, 1_000_000),
+  INGESTER_BATCH_BYTES: integer(1024, 1_073_741_824),
+  INGESTER_LINGER_MS: integer(0, 60_000),
+  INGESTER_TIMEOUT_MS: integer(6000, 1_800_000),
+  INGESTER_IN_FLIGHT_BYTES: integer(1024, 8_589_934_592),
+  GATEWAY_MAX_DEPTH: integer(3, 100),
+  GATEWAY_MAX_ALIASES: integer(1, 10_000),
+  GATEWAY_MAX_TOKENS: integer(100, 1_000_000),
+  GATEWAY_MAX_PAGE_SIZE: integer(1, 100_000),
+  GATEWAY_MAX_SUBSCRIPTIONS: integer(1, 100_000),
+  GATEWAY_QUERY_TIMEOUT_MS: integer(10, 3_600_000),
+  GATEWAY_INTROSPECTION: z.enum(['auto', 'on', 'off']),
+} satisfies Record<Key, z.ZodType>);
+
+/** All settings of a process, grouped by concept; paths absolute, defaults filled in. */
+export type Config = ReturnType<typeof toConfig>;
+
+function toConfig(values: z.output<typeof schema>) {
+  const dataDir = resolve(values.DATA_DIR);
+  return {
+    roles: values.ROLES,
+    dataDir,
+    logLevel: values.LOG_LEVEL,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    adminKey: values.ADMIN_KEY === '' ? null : values.ADMIN_KEY,
+    http: { port: values.PORT, host: values.HOST, trustProxy: values.TRUST_PROXY },
+    eventLog: {
+      url: values.EVENT_LOG_URL === 'file:' ? `file://${dataDir}/log` : values.EVENT_LOG_URL,
+      partitions: values.EVENT_LOG_PARTITIONS,
+      replication: values.EVENT_LOG_REPLICATION,
+      fsync: values.EVENT_LOG_FSYNC,
+      topics: {
+        web: values.EVENT_LOG_WEB_TOPIC,
+        app: values.EVENT_LOG_APP_TOPIC,
+        deadLetters: values.EVENT_LOG_DEAD_LETTER_TOPIC,
+        foreign: values.EVENT_LOG_FOREIGN_TOPICS,
+      },
+      schemaRegistryUrl: values.SCHEMA_REGISTRY_URL === '' ? null : values.SCHEMA_REGISTRY_URL,
+    },
+    warehouse: {
+      url: values.WAREHOUSE_URL === 'chdb:' ? `chdb://${dataDir}/warehouse` : values.WAREHOUSE_URL,
+      database: values.WAREHOUSE_DATABASE,
+      cluster: values.WAREHOUSE_CLUSTER === '' ? null : values.WAREHOUSE_CLUSTER,
+      connections: values.WAREHOUSE_CONNECTIONS,
+    },
+    cache: { url: values.CACHE_URL },
+    pubsub: { url: values.PUBSUB_URL },
+    collector: {
+      maxBodyBytes: values.COLLECTOR_MAX_BODY_BYTES,
+      maxEventBytes: values.COLLECTOR_MAX_EVENT_BYTES,
+      eventsPerSecond: values.COLLECTOR_EVENTS_PER_SECOND,
+    },
+    ingester: {
+      group: values.INGESTER_GROUP,
+      batchSize: values.INGESTER_BATCH_SIZE,
+      batchBytes: values.INGESTER_BATCH_BYTES,
+      lingerMs: values.INGESTER_LINGER_MS,
+      timeoutMs: values.INGESTER_TIMEOUT_MS,
+      inFlightBytes: values.INGESTER_IN_FLIGHT_BYTES,
+    },
+    gateway: {
+      maxDepth: values.GATEWAY_MAX_DEPTH,
+      maxAliases: values.GATEWAY_MAX_ALIASES,
+      maxTokens: values.GATEWAY_MAX_TOKENS,
+      maxPageSize: values.GATEWAY_MAX_PAGE_SIZE,
+      maxSubscriptions: values.GATEWAY_MAX_SUBSCRIPTIONS,
+      queryTimeoutMs: values.GATEWAY_QUERY_TIMEOUT_MS,
+      introspection:
+        values.GATEWAY_INTROSPECTION === 'on' ||
+        (values.GATEWAY_INTROSPECTION === 'auto' && isLoopback(values.HOST)),
+    },
+  } as const;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** Rules that concern two keys at once; each yields a problem or nothing. */
+function crossCheck(config: Config): string[] {
+  const problems: string[] = [];
+  const hasAllRoles = ROLES.every((role) => config.roles.includes(role));
+  if (!hasAllRoles && config.warehouse.url.startsWith('chdb:')) {
+    problems.push(
+      'WAREHOUSE_URL: chdb: belongs to one process, which needs all of ROLES; give an http(s): URL to split the roles',
+    );
+  }
+  if (!hasAllRoles && config.eventLog.url.startsWith('file:')) {
+    problems.push(
+      'EVENT_LOG_URL: file: belongs to one process, which needs all of ROLES; give a kafka: URL to split the roles',
+    );
+  }
+  if (!hasAllRoles && config.pubsub.url.startsWith('memory:')) {
+    problems.push(
+      'PUBSUB_URL: memory: reaches one process only; give a redis: URL to split the roles',
+    );
+  }
+  if (config.collector.maxEventBytes > config.collector.maxBodyBytes) {
+    problems.push('COLLECTOR_MAX_EVENT_BYTES: expected at most COLLECTOR_MAX_BODY_BYTES');
+  }
+  if (config.ingester.batchBytes > config.ingester.inFlightBytes) {
+    problems.push('INGESTER_BATCH_BYTES: expected at most INGESTER_IN_FLIGHT_BYTES');
+  }
+  const { web, app, deadLetters, foreign } = config.eventLog.topics;
+  const topics = [web, app, deadLetters, ...foreign];
+  if (new Set(topics).size !== topics.length) {
+    problems.push('EVENT_LOG_*_TOPIC: expected every topic to have a name of its own');
+  }
+  return problems;
+}
+
+/**
+ * Reads and checks the whole configuration. Pure but for `_FILE` variants, which are read from disk.
+ *
+ * @param env Environment; empty strings count as unset, unknown keys are ignored.
+ * @throws AppError `CONFIG_INVALID` that lists every problem, each with its key.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const raw: Record<string, string> = {};
+  for (const [key, setting] of Object.entries(SETTINGS)) {
+    const given = env[key] ?? '';
+    const file = env[`${key}_FILE`] ?? '';
+    if (given !== '' && file !== '') {
+      problems.push(`${key}: expected either ${key} or ${key}_FILE, both are set`);
+    } else if (file !== '') {
+      try {
+        raw[key] = readFileSync(file, 'utf8').trim();
+      } catch (error) {
+        problems.push(`${key}_FILE: cannot read: ${messageOf(error)}`);
+      }
+    }
+    raw[key] ??= given === '' ? setting.fallback : given;
+  }
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const key = String(issue.path[0] ?? '');
+      const shown = /KEY|URL/.test(key) ? '' : `, got '${raw[key] ?? ''}'`;
+      problems.push(`${key}: ${issue.message}${shown}`);
+    }
+  }
+  const config = parsed.success ? toConfig(parsed.data) : null;
+  if (config !== null) problems.push(...crossCheck(config));
+  if (config === null || problems.length > 0) {
+    throw new AppError('CONFIG_INVALID', `configuration:\n  ${problems.join('\n  ')}`, {
+      details: { problems },
+    });
+  }
+  return deepFreeze(config);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

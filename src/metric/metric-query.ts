@@ -1,0 +1,225 @@
+/** A value of a property or a condition, as JSON has it. Objects compare by their JSON text. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** Local dates, both inclusive, in the zone of the question. `YYYY-MM-DD`. */
+export interface DateRange {
+  readonly kind: 'dates';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Instants, half-open `[from, to)`. ISO 8601 with `Z` or an offset, up to milliseconds. */
+export interface InstantRange {
+  readonly kind: 'instants';
+  readonly from: string;
+  readonly to: string;
+}
+
+export type TimeRange = DateRange | InstantRange;
+
+/** Width of a bucket of a series. Days, weeks (from Monday) and months are local; hours are real. */
+export type Grain = 'minute' | 'hour' | 'day' | 'week' | 'month';
+
+/**
+ * Picks events: by name, by conditions, or both; all hold. Without `event` any name fits. A key of
+ * `where` is `page`, else an event field, else a property; equal means equal type and value.
+ */
+export interface EventSelector {
+  readonly event?: string;
+  readonly where?: Readonly<Record<string, JsonValue>>;
+}
+
+export type Operator =
+  | 'equals'
+  | 'not_equals'
+  | 'in'
+  | 'not_in'
+  | 'contains'
+  | 'starts_with'
+  | 'greater_than'
+  | 'at_least'
+  | 'less_than'
+  | 'at_most'
+  | 'is_set'
+  | 'is_not_set';
+
+/** One condition on a dimension, an event field or a property. */
+export interface Condition {
+  readonly field: string;
+  readonly operator: Operator;
+  /** One value for most operators, many for `in`/`not_in`, none for `is_set`/`is_not_set`. */
+  readonly values: readonly JsonValue[];
+}
+
+/** What every question of the catalogue has in common. */
+export interface MetricQuestion {
+  readonly projectId: string;
+  readonly range: TimeRange;
+  /** IANA name; validated by `resolveRange`. */
+  readonly timeZone: string;
+  readonly event?: EventSelector;
+  /** All hold. Event metrics test the event, session metrics the entry event. */
+  readonly filter: readonly Condition[];
+  /** Count bots too; default false. */
+  readonly includeBots: boolean;
+  /** Adds a series, one value per bucket of the range, zero-filled. */
+  readonly grain?: Grain;
+  /** Adds one row per value that occurs. */
+  readonly breakdown?: Breakdown;
+}
+
+export interface Breakdown {
+  /** A dimension of METRICS-SPEC §1, an event field or a property. */
+  readonly dimension: string;
+  /** Most rows; what is left is summed in `other`. */
+  readonly limit: number;
+}
+
+/** How an answer came about. */
+export interface AnswerMeta {
+  /** Tables the planner chose, e.g. `gold_event_counts_per_hour`. */
+  readonly source: readonly string[];
+  readonly rowsRead: number;
+  readonly exact: boolean;
+  /** The moment the statement ran; all data queryable then is in the answer. ISO 8601, UTC. */
+  readonly asOf: string;
+  /** Milliseconds the statements took. */
+  readonly elapsedMs: number;
+}
+
+/** Parallel lists: value i belongs to the bucket that starts at `bucketStarts[i]` (ISO 8601, UTC). */
+export interface Series {
+  readonly bucketStarts: readonly string[];
+  readonly values: readonly number[];
+}
+
+/** Parallel lists, largest first (ties by value, bytewise). */
+export interface BreakdownRows {
+  readonly values: readonly string[];
+  readonly counts: readonly number[];
+  /** Share of the unique users of the answer having the value, 0–1; null when there are none. Only for people. */
+  readonly shares: readonly (number | null)[] | null;
+  /** How many values were left out by the limit, and their sum (null where it is not additive). */
+  readonly otherValues: number;
+  readonly otherCount: number | null;
+}
+
+/** A count over the range with its optional series and breakdown. */
+export interface CountAnswer {
+  readonly total: number;
+  readonly series: Series | null;
+  readonly breakdown: BreakdownRows | null;
+  readonly meta: AnswerMeta;
+}
+
+export interface EventRateAnswer {
+  /** Events ÷ minutes; null for a range without minutes. */
+  readonly perMinuteAverage: number | null;
+  /** Largest minute; null for a range without minutes. */
+  readonly peakPerMinute: number | null;
+  /** One value per minute of the range. */
+  readonly series: Series;
+  readonly meta: AnswerMeta;
+}
+
+export interface PageViewsAnswer {
+  readonly total: number;
+  /** Distinct (session, page). */
+  readonly unique: number;
+  readonly series: Series | null;
+  /** Rows per page: views. */
+  readonly pages: BreakdownRows | null;
+  readonly meta: AnswerMeta;
+}
+
+export interface SessionsAnswer {
+  readonly total: number;
+  /** Persons of these sessions. */
+  readonly users: number;
+  /** Views ÷ sessions; null without sessions. */
+  readonly viewsPerSession: number | null;
+  readonly series: Series | null;
+  /** By the value of the entry event; `channel` is the channel of the session. */
+  readonly breakdown: BreakdownRows | null;
+  readonly meta: AnswerMeta;
+}
+
+export interface SessionDurationAnswer {
+  /** Seconds; null without sessions. Percentiles are type 7. */
+  readonly averageSeconds: number | null;
+  readonly medianSeconds: number | null;
+  readonly p90Seconds: number | null;
+  readonly meta: AnswerMeta;
+}
+
+export interface BounceRateAnswer {
+  /** Sessions with at least one view. */
+  readonly eligibleSessions: number;
+  readonly bounces: number;
+  /** Bounces ÷ eligible, 0–1; null without eligible sessions. */
+  readonly bounceRate: number | null;
+  /** 1 − bounce rate; null likewise. */
+  readonly engagementRate: number | null;
+  /** Per entry page, when asked. */
+  readonly byEntryPage: {
+    readonly pages: readonly string[];
+    readonly eligibleSessions: readonly number[];
+    readonly bounces: readonly number[];
+    readonly bounceRates: readonly number[];
+  } | null;
+  readonly meta: AnswerMeta;
+}
+
+/** One row of a top list: views, people and sessions together, so one request fills the table. */
+export interface TopRows {
+  readonly values: readonly string[];
+  readonly users: readonly number[];
+  readonly sessions: readonly number[];
+  readonly pageViews: readonly number[];
+  /** Users with the value ÷ unique users of the range, 0–1; null without users. */
+  readonly userShares: readonly (number | null)[];
+  /** Values left out by the limit. */
+  readonly otherValues: number;
+  readonly meta: AnswerMeta;
+}
+
+/** One event of a person's timeline, newest first. */
+export interface TimelineEvent {
+  readonly eventId: string;
+  readonly eventName: string;
+  /** ISO 8601, UTC, ms. */
+  readonly occurredAt: string;
+  readonly platform: string;
+  readonly anonymousId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly page: string;
+  readonly screen: string;
+  readonly url: string;
+  readonly referrer: string;
+  readonly deviceType: string;
+  readonly browser: string;
+  readonly os: string;
+  readonly country: string;
+  readonly isBot: boolean;
+  /** Property name → JSON text. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Position in a timeline: canonical order, newest first. */
+export interface TimelineKey {
+  readonly occurredAt: string;
+  readonly eventId: string;
+}
+
+export interface TimelinePage {
+  readonly events: readonly TimelineEvent[];
+  readonly hasMore: boolean;
+  readonly meta: AnswerMeta;
+}

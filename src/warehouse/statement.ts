@@ -1,0 +1,41 @@
+/** A value bound to a `{name:Type}` placeholder. Instants travel as text, never as `Date`. */
+export type Parameter =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Parameter[]
+  | { readonly [key: string]: Parameter };
+
+/** Limits that travel in the statement's own `SETTINGS` clause, never on the connection. */
+export interface StatementSettings {
+  /** Seconds after which the engine itself stops the statement. */
+  readonly max_execution_time?: number;
+  readonly max_memory_usage?: number;
+  readonly [setting: string]: number | string | undefined;
+}
+
+/**
+ * A ClickHouse statement as a value. `sql` holds `{name:Type}` placeholders for every value that
+ * came from outside; identifiers come only from the catalogue. It ends without semicolon, FORMAT
+ * or SETTINGS: the adapter adds these. `Row` is the shape of one result row, keyed by column alias.
+ */
+export interface Statement<Row> {
+  /** Stable name for `log_comment`, spans and metrics, e.g. `metric.event_volume`. */
+  readonly name: string;
+  readonly sql: string;
+  readonly params: Readonly<Record<string, Parameter>>;
+  readonly settings?: StatementSettings;
+  /** Phantom: carries the row type, never set. */
+  readonly row?: Row;
+}
+
+/** Builds a {@link Statement}; exists so that the row type is written once, at the definition. */
+export function statement<Row>(
+  name: string,
+  sql: string,
+  params: Readonly<Record<string, Parameter>> = {},
+  settings?: StatementSettings,
+): Statement<Row> {
+  return settings === undefined ? { name, sql, params } : { name, sql, params, settings };
+}

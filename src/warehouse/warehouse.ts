@@ -1,0 +1,64 @@
+import type { Statement } from './statement.js';
+
+/**
+ * The port to ClickHouse: the embedded engine or a server, one SQL dialect.
+ *
+ * What every adapter promises:
+ * - A failed statement never leaves anything behind on a connection: no rows, no settings.
+ * - `max_execution_time` is honoured by the engine; aborting only stops the waiting.
+ * - `insert` puts all rows into the engine as ONE block under its token, so that a repeated token
+ *   changes nothing, in the table and in every table its views feed.
+ * - Errors are `AppError`s: `WAREHOUSE_UNAVAILABLE`, `WAREHOUSE_TIMEOUT`, `WAREHOUSE_OVERLOADED`
+ *   (retryable: connection lost, too many parts, memory) and `WAREHOUSE_REFUSED` (not retryable:
+ *   the engine's code and type are in `details`). Row content is in neither message nor details.
+ */
+
+export interface QueryResult<Row> {
+  readonly rows: readonly Row[];
+  /** Rows the engine read from tables to answer. */
+  readonly rowsRead: number;
+  /** Wall time of the statement as the caller saw it, in ms. */
+  readonly elapsedMs: number;
+}
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Cells are given in the order of `columns`; instants as `YYYY-MM-DD hh:mm:ss.SSS` in UTC. */
+export interface InsertBlock {
+  /** Table with its database, from code, never from input. */
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** Deduplication token: a function of the batch, equal on every replay. */
+  readonly token: string;
+}
+
+export interface WarehouseReader {
+  /**
+   * Runs a SELECT. 64-bit integers arrive as JS numbers (beyond 2^53 they lose precision, which
+   * callers detect with `Number.isSafeInteger`), decimals as strings, instants as
+   * `YYYY-MM-DD hh:mm:ss.SSS` in UTC unless the statement formats them.
+   */
+  query<Row>(statement: Statement<Row>, options?: QueryOptions): Promise<QueryResult<Row>>;
+  /** Runs a SELECT and returns the engine's bytes in the given format, e.g. `Native`. */
+  queryBytes(
+    statement: Statement<unknown>,
+    format: string,
+    options?: QueryOptions,
+  ): Promise<Buffer>;
+}
+
+export interface WarehouseWriter {
+  /** Inserts all rows as one block; resolves when the table and its views have it. Empty `rows` do nothing. */
+  insert(block: InsertBlock): Promise<void>;
+  /** Runs DDL or maintenance; resolves when done. */
+  execute(statement: Statement<never>): Promise<void>;
+}
+
+export interface Warehouse extends WarehouseReader, WarehouseWriter {
+  /** Rejects with `WAREHOUSE_UNAVAILABLE` naming address and cause while statements cannot run. */
+  checkReady(): Promise<void>;
+  stop(): Promise<void>;
+}
