@@ -34,10 +34,10 @@ export interface FunnelQuestion {
 /** Parallel lists, one entry per step. Times are seconds from the step before. */
 export interface FunnelResult {
   readonly counts: readonly number[];
-  /** Count ÷ count of step 1, 0–1; null when step 1 is 0. */
-  readonly rates: readonly (number | null)[];
-  /** Count ÷ count of the step before (step 1: of itself), 0–1; null on zero. */
-  readonly stepRates: readonly (number | null)[];
+  /** Count ÷ count of step 1, 0–100; null when step 1 is 0. */
+  readonly ratePercents: readonly (number | null)[];
+  /** Count ÷ count of the step before (step 1: of itself), 0–100; null on zero. */
+  readonly stepRatePercents: readonly (number | null)[];
   readonly averageSeconds: readonly (number | null)[];
   readonly medianSeconds: readonly (number | null)[];
   /** First to last step over converters; null without any. */

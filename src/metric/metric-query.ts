@@ -103,8 +103,8 @@ export interface Series {
 export interface BreakdownRows {
   readonly values: readonly string[];
   readonly counts: readonly number[];
-  /** Share of the unique users of the answer having the value, 0–1; null when there are none. Only for people. */
-  readonly shares: readonly (number | null)[] | null;
+  /** Percent (0–100) of the unique users of the answer having the value; null when there are none. Only for people. */
+  readonly sharePercents: readonly (number | null)[] | null;
   /** How many values were left out by the limit, and their sum (null where it is not additive). */
   readonly otherValues: number;
   readonly otherCount: number | null;
@@ -162,16 +162,16 @@ export interface BounceRateAnswer {
   /** Sessions with at least one view. */
   readonly eligibleSessions: number;
   readonly bounces: number;
-  /** Bounces ÷ eligible, 0–1; null without eligible sessions. */
-  readonly bounceRate: number | null;
-  /** 1 − bounce rate; null likewise. */
-  readonly engagementRate: number | null;
+  /** Bounces ÷ eligible, 0–100; null without eligible sessions. */
+  readonly bounceRatePercent: number | null;
+  /** 100 − bounce rate; null likewise. */
+  readonly engagementRatePercent: number | null;
   /** Per entry page, when asked. */
   readonly byEntryPage: {
     readonly pages: readonly string[];
     readonly eligibleSessions: readonly number[];
     readonly bounces: readonly number[];
-    readonly bounceRates: readonly number[];
+    readonly bounceRatePercents: readonly number[];
   } | null;
   readonly meta: AnswerMeta;
 }
@@ -182,8 +182,8 @@ export interface TopRows {
   readonly users: readonly number[];
   readonly sessions: readonly number[];
   readonly pageViews: readonly number[];
-  /** Users with the value ÷ unique users of the range, 0–1; null without users. */
-  readonly userShares: readonly (number | null)[];
+  /** Users with the value ÷ unique users of the range, 0–100; null without users. */
+  readonly userSharePercents: readonly (number | null)[];
   /** Values left out by the limit. */
   readonly otherValues: number;
   readonly meta: AnswerMeta;

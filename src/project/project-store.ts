@@ -1,0 +1,56 @@
+import type { ApiKey, Principal, Project, Scope } from './project.js';
+
+export interface NewProject {
+  readonly id: string;
+  readonly name?: string;
+  readonly timeZone?: string;
+  readonly sessionTimeoutSeconds?: number;
+  readonly linkedDomains?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+}
+
+export interface ProjectChanges {
+  readonly name?: string;
+  readonly timeZone?: string;
+  readonly sessionTimeoutSeconds?: number;
+  readonly linkedDomains?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+}
+
+export interface NewKey {
+  readonly projectId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** ISO 8601; null or absent: never. */
+  readonly expiresAt?: string | null;
+}
+
+/** A key just made. The secret is shown this once; only its hash is kept. */
+export interface IssuedKey {
+  readonly key: ApiKey;
+  readonly secret: string;
+}
+
+/**
+ * Projects and keys, kept in the warehouse and remembered for a few seconds by each process; what
+ * is remembered goes on answering while the warehouse is away.
+ */
+export interface ProjectStore {
+  /** Who owns this secret; null when it is unknown, revoked or expired. */
+  authenticate(secret: string): Promise<Principal | null>;
+  /** The project's settings in force; null when there is none. */
+  project(projectId: string): Promise<Project | null>;
+  projects(): Promise<readonly Project[]>;
+  /** @throws AppError `CONFLICT` when the id is taken, `BAD_USER_INPUT` naming a wrong field. */
+  createProject(input: NewProject): Promise<Project>;
+  /** @throws AppError `NOT_FOUND`, `BAD_USER_INPUT`, or `CONFLICT` when `expectedVersion` is not in force. */
+  updateProject(
+    projectId: string,
+    changes: ProjectChanges,
+    expectedVersion?: number,
+  ): Promise<Project>;
+  keys(projectId: string): Promise<readonly ApiKey[]>;
+  createKey(input: NewKey): Promise<IssuedKey>;
+  /** Revokes at once in this process and within seconds in others. @throws AppError `NOT_FOUND`. */
+  revokeKey(projectId: string, keyId: string): Promise<ApiKey>;
+}
