@@ -1,0 +1,45 @@
+import type { BoundParameters } from '../metric/bound-parameters.js';
+
+/** Names a person in a statement over events. */
+export interface PersonSql {
+  /**
+   * Goes behind `FROM <events>`: joins the first account each device was linked to. Needs the
+   * columns `anonymous_id` and `user_id` on the left and adds `link_device` and `link_user`.
+   */
+  readonly join: string;
+  /**
+   * The person as text: `u` + user id, or `d` + device id, so that equal texts of the two name
+   * spaces stay apart.
+   */
+  readonly expression: string;
+}
+
+/**
+ * The person of an event (METRICS-SPEC §1, Identity): its user id; else the user its device was
+ * first linked to, whenever that happened; else the device. Resolved when the question is asked,
+ * so that a login changes history without rewriting it.
+ *
+ * @param events Alias or table that holds `anonymous_id` and `user_id`; may be left out where the
+ *   names are unambiguous.
+ */
+export function personSql(input: {
+  readonly database: string;
+  readonly projectId: string;
+  readonly parameters: BoundParameters;
+  readonly events?: string;
+}): PersonSql {
+  const { database, parameters } = input;
+  const prefix = input.events === undefined ? '' : `${input.events}.`;
+  const project = parameters.bind('String', input.projectId);
+  // Behind a left join, an event without a link has the empty text; so has an event without a
+  // device, because no link has an empty device.
+  return {
+    join: `LEFT ANY JOIN (
+  SELECT anonymous_id AS link_device, tupleElement(min(first_link), 3) AS link_user
+  FROM ${database}.silver_identity_links
+  WHERE project_id = ${project}
+  GROUP BY anonymous_id
+) AS links ON ${prefix}anonymous_id = links.link_device`,
+    expression: `multiIf(${prefix}user_id != '', concat('u', ${prefix}user_id), link_user != '', concat('u', link_user), concat('d', ${prefix}anonymous_id))`,
+  };
+}
