@@ -1,0 +1,112 @@
+import { trafficSql } from '../channel/channel-sql.js';
+import type { BoundParameters } from './bound-parameters.js';
+
+/** What a dimension's expression may need besides the columns of the event. */
+export interface DimensionScope {
+  readonly parameters: BoundParameters;
+  /** The project's linked domains, for source, medium and channel. */
+  readonly linkedDomains: readonly string[];
+}
+
+/** A dimension of METRICS-SPEC §1. */
+export interface Dimension {
+  readonly name: string;
+  /** One sentence for the schema and the docs. */
+  readonly meaning: string;
+  /** What a missing value (absent or empty) is called. */
+  readonly missing: '(unknown)' | '(none)';
+  /**
+   * `event`: from the columns of `silver_events`. `session`: needs the columns `entry_page` and
+   * `exit_page`, which `sessionEventsSql` adds when asked.
+   */
+  readonly level: 'event' | 'session';
+  /** Text expression, empty when missing. Columns are unqualified. */
+  sql(scope: DimensionScope): string;
+}
+
+function column(
+  name: string,
+  meaning: string,
+  missing: Dimension['missing'] = '(none)',
+  sql = `toString(${name})`,
+): Dimension {
+  return { name, meaning, missing, level: 'event', sql: () => sql };
+}
+
+/** Page of an event: the path of its URL, or the screen of a mobile view. */
+export const PAGE_SQL = `if(page = '' OR (event_name = 'screen_view' AND screen != ''), screen, page)`;
+
+/** Every dimension by which metrics can be filtered and broken down, besides fields and properties. */
+export const DIMENSIONS: readonly Dimension[] = [
+  column(
+    'page',
+    'Path of the URL, decoded, without query; for screens the screen.',
+    '(none)',
+    PAGE_SQL,
+  ),
+  column('host', 'Host of the URL.'),
+  {
+    name: 'entry_page',
+    meaning: 'Page of the first page view of the session.',
+    missing: '(none)',
+    level: 'session',
+    sql: () => 'entry_page',
+  },
+  {
+    name: 'exit_page',
+    meaning: 'Page of the last page view of the session.',
+    missing: '(none)',
+    level: 'session',
+    sql: () => 'exit_page',
+  },
+  {
+    name: 'channel',
+    meaning: 'Default channel group of the traffic source.',
+    missing: '(none)',
+    level: 'event',
+    sql: (scope) => trafficSql(scope).channel,
+  },
+  {
+    name: 'source',
+    meaning: 'utm_source, else the external referrer host, else what a click id implies.',
+    missing: '(none)',
+    level: 'event',
+    sql: (scope) => trafficSql(scope).source,
+  },
+  {
+    name: 'medium',
+    meaning: 'utm_medium, else organic or referral by the external referrer.',
+    missing: '(none)',
+    level: 'event',
+    sql: (scope) => trafficSql(scope).medium,
+  },
+  {
+    name: 'referrer_host',
+    meaning: 'Host of the referrer unless it is the site itself or a linked domain.',
+    missing: '(none)',
+    level: 'event',
+    sql: (scope) => trafficSql(scope).referrerHost,
+  },
+  column('utm_source', 'Campaign tag source, lower-cased, from the field or the URL.'),
+  column('utm_medium', 'Campaign tag medium, lower-cased, from the field or the URL.'),
+  column('utm_campaign', 'Campaign tag campaign, lower-cased, from the field or the URL.'),
+  column('utm_content', 'Campaign tag content, lower-cased, from the field or the URL.'),
+  column('utm_term', 'Campaign tag term, lower-cased, from the field or the URL.'),
+  column('device_type', 'desktop, mobile, tablet, tv or other.', '(unknown)'),
+  column('browser', 'Browser.', '(unknown)'),
+  column('browser_version', 'Version of the browser.', '(unknown)'),
+  column('os', 'Operating system.', '(unknown)'),
+  column('os_version', 'Version of the operating system.', '(unknown)'),
+  column('country', 'Country, ISO 3166-1 alpha-2.', '(unknown)'),
+  column('region', 'Region within the country.', '(unknown)'),
+  column('city', 'City.', '(unknown)'),
+  column('language', 'Language of the device.', '(unknown)'),
+  column('app_version', 'Version of the mobile app.', '(unknown)'),
+  column('platform', 'web or mobile.'),
+  column('event_name', 'Name of the event.'),
+];
+
+/** Finds a dimension by name. */
+export function dimensionByName(name: string): Dimension | undefined {
+  return DIMENSIONS.find((dimension) => dimension.name === name);
+}
