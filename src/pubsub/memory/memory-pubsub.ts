@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../../errors.js';
+import type { Message, PubSub } from '../pubsub.js';
+import { createSubscription, replayGap, type Subscription } from '../subscription.js';
+
+export interface MemoryPubSubOptions {
+  /** Messages kept per channel for replay, and most messages that may wait for a subscriber. */
+  readonly bufferLength: number;
+}
+
+interface Stored extends Message {
+  readonly sequence: number;
+}
+
+interface Channel {
+  /** Sequence of the newest message that is no longer kept; 0 while all are. */
+  forgotten: number;
+  kept: Stored[];
+  readonly subscriptions: Set<Subscription>;
+}
+
+/** Channels without subscribers beyond this many are forgotten, the longest unused first. */
+const IDLE_CHANNELS_KEPT = 1_024;
+
+/**
+ * A {@link PubSub} in the memory of this process. An id is `<run>-<sequence>`; the run is random, so
+ * an id of an earlier run is known to be one whose successors are gone.
+ *
+ * @throws AppError `CONFIG_INVALID` when `bufferLength` is not a positive whole number.
+ */
+export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSub {
+  if (!Number.isInteger(bufferLength) || bufferLength < 1) {
+    throw new AppError('CONFIG_INVALID', `expected bufferLength of 1 or more, got ${bufferLength}`);
+  }
+  const run = randomBytes(6).toString('hex');
+  const channels = new Map<string, Channel>();
+  // One sequence for all channels: a forgotten channel that comes back never repeats an id.
+  let sequence = 0;
+  let isStopped = false;
+
+  const requireRunning = (): void => {
+    if (isStopped) throw new AppError('PUBSUB_UNAVAILABLE', 'memory: publish/subscribe is stopped');
+  };
+
+  const open = (name: string): Channel => {
+    const known = channels.get(name);
+    const channel = known ?? { forgotten: 0, kept: [], subscriptions: new Set() };
+    // Re-inserting keeps the map in order of use.
+    channels.delete(name);
+    channels.set(name, channel);
+    if (known === undefined) forgetIdle(channels, name);
+    return channel;
+  };
+
+  const replay = (name: string, channel: Channel, after: string): Stored[] => {
+    const [givenRun, digits] = after.split('-');
+    const position = /^\d{1,15}$/.test(digits ?? '') ? Number(digits) : Number.NaN;
+    // The newest forgotten message is a good place to go on from: all its successors are kept.
+    const isKnown =
+      givenRun === run &&
+      position > 0 &&
+      (position === channel.forgotten || channel.kept.some((kept) => kept.sequence === position));
+    if (!isKnown) throw replayGap(name, `messages behind '${after}' are no longer kept`);
+    return channel.kept.filter((stored) => stored.sequence > position);
+  };
+
+  return {
+    async publish(name, text) {
+      requireRunning();
+      const channel = open(name);
+      sequence += 1;
+      const stored: Stored = { id: `${run}-${sequence}`, text, sequence };
+      channel.kept.push(stored);
+      if (channel.kept.length > bufferLength) {
+        channel.forgotten = channel.kept.shift()?.sequence ?? channel.forgotten;
+      }
+      for (const subscription of channel.subscriptions) {
+        subscription.push({ id: stored.id, text });
+      }
+      return stored.id;
+    },
+
+    async subscribe(name, { after, signal }) {
+      requireRunning();
+      const channel = open(name);
+      const missed = after === undefined ? [] : replay(name, channel, after);
+      const subscription = createSubscription({
+        channel: name,
+        bufferLength,
+        signal,
+        onEnd: (ended) => channel.subscriptions.delete(ended),
+      });
+      if (!signal.aborted) channel.subscriptions.add(subscription);
+      for (const { id, text } of missed) subscription.push({ id, text });
+      return subscription.messages;
+    },
+
+    async checkReady() {
+      requireRunning();
+    },
+
+    async stop() {
+      isStopped = true;
+      for (const { subscriptions } of channels.values()) {
+        for (const subscription of subscriptions) subscription.end();
+      }
+      channels.clear();
+    },
+  };
+}
+
+function forgetIdle(channels: Map<string, Channel>, inUse: string): void {
+  if (channels.size <= IDLE_CHANNELS_KEPT) return;
+  for (const [name, { subscriptions }] of channels) {
+    if (channels.size <= IDLE_CHANNELS_KEPT) return;
+    if (subscriptions.size === 0 && name !== inUse) channels.delete(name);
+  }
+}
