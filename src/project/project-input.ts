@@ -1,0 +1,72 @@
+import { AppError, messageOf } from '../errors.js';
+import { SCOPES } from './project.js';
+import type { NewKey, NewProject, ProjectChanges } from './project-store.js';
+
+const PROJECT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const HOST = /^[a-z0-9.-]{1,253}$/;
+const ORIGIN = /^https?:\/\/[^/\s?#]+$/;
+
+/**
+ * Checks the settings of a project.
+ *
+ * @throws AppError `BAD_USER_INPUT` with `details.field` and what was expected.
+ */
+export function checkProjectInput(input: NewProject | ProjectChanges): void {
+  if ('id' in input && !PROJECT_ID.test(input.id)) {
+    refuse('id', '1 to 64 of a-z, 0-9, - and _, starting with a letter or digit', input.id);
+  }
+  const { name, timeZone, sessionTimeoutSeconds: timeout, linkedDomains, allowedOrigins } = input;
+  if (name !== undefined && (name.trim() === '' || name.length > 200)) {
+    refuse('name', '1 to 200 characters', name);
+  }
+  if (timeZone !== undefined) checkTimeZone(timeZone);
+  if (timeout !== undefined && !(Number.isInteger(timeout) && timeout >= 1 && timeout <= 86_400)) {
+    refuse('sessionTimeoutSeconds', 'a whole number from 1 to 86400', String(timeout));
+  }
+  for (const host of linkedDomains ?? []) {
+    if (!HOST.test(host)) refuse('linkedDomains', 'host names in lower case, without scheme', host);
+  }
+  for (const origin of allowedOrigins ?? []) {
+    if (!ORIGIN.test(origin))
+      refuse('allowedOrigins', 'origins such as https://shop.example', origin);
+  }
+}
+
+/**
+ * Checks a key to be made.
+ *
+ * @throws AppError `BAD_USER_INPUT` with `details.field` and what was expected.
+ */
+export function checkKeyInput(input: NewKey, now: number): void {
+  if (input.name.length > 200) refuse('name', 'at most 200 characters', input.name);
+  if (input.scopes.length === 0) refuse('scopes', `one or more of ${SCOPES.join(', ')}`, 'none');
+  for (const scope of input.scopes) {
+    if (!SCOPES.includes(scope)) refuse('scopes', `one or more of ${SCOPES.join(', ')}`, scope);
+  }
+  if (input.expiresAt !== undefined && input.expiresAt !== null) {
+    const expiry = Date.parse(input.expiresAt);
+    if (!(expiry > now)) refuse('expiresAt', 'an ISO 8601 instant in the future', input.expiresAt);
+  }
+}
+
+function checkTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch (cause) {
+    throw new AppError(
+      'INVALID_TIME_ZONE',
+      `timeZone: expected an IANA time zone such as Europe/Berlin, got '${timeZone}' (${messageOf(cause)})`,
+      { cause, details: { field: 'timeZone' } },
+    );
+  }
+}
+
+function refuse(field: string, expected: string, got: string): never {
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `${field}: expected ${expected}, got '${got.slice(0, 100)}'`,
+    {
+      details: { field, expected },
+    },
+  );
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors.js';
+import type { WarehouseReader, WarehouseWriter } from '../warehouse/warehouse.js';
+import { hashSecret, mintSecret } from './api-key.js';
+import type { Principal, Project } from './project.js';
+import { checkKeyInput, checkProjectInput } from './project-input.js';
+import {
+  insertKey,
+  insertProject,
+  type KeyRow,
+  selectKeys,
+  selectProjects,
+  toApiKey,
+  warehouseInstant,
+} from './project-statement.js';
+import type { IssuedKey, NewKey, ProjectStore } from './project-store.js';
+
+/** How long a process answers from what it remembers, ms; bounds how late a revocation is seen. */
+const REMEMBER_MS = 2_000;
+
+/** An unknown secret or project makes the store look again, but not more often than this, ms. */
+const LOOK_AGAIN_MS = 200;
+
+export interface WarehouseProjectStoreOptions {
+  readonly warehouse: Pick<WarehouseReader & WarehouseWriter, 'query' | 'insert'>;
+  readonly database: string;
+  /** Time in ms since 1970. */
+  readonly clock: () => number;
+}
+
+/** A project store that can also make a key with a secret chosen by the operator. */
+export interface WarehouseProjectStore extends ProjectStore {
+  createKeyWithSecret(input: NewKey, secret: string): Promise<IssuedKey>;
+}
+
+interface Snapshot {
+  readonly loadedAt: number;
+  readonly projects: ReadonlyMap<string, Project>;
+  readonly keys: readonly KeyRow[];
+  readonly keyByHash: ReadonlyMap<string, KeyRow>;
+}
+
+/**
+ * Projects and keys in `control_projects` and `control_keys`. A process keeps one snapshot of both
+ * and reads it anew after two seconds; while the warehouse is away the last snapshot goes on
+ * answering, so that collectors keep admitting events.
+ */
+export function createWarehouseProjectStore({
+  warehouse,
+  database,
+  clock,
+}: WarehouseProjectStoreOptions): WarehouseProjectStore {
+  let snapshot: Snapshot | null = null;
+  let loading: Promise<Snapshot> | null = null;
+
+  async function load(): Promise<Snapshot> {
+    const loadedAt = clock();
+    const [projects, keys] = await Promise.all([
+      warehouse.query(selectProjects(database)),
+      warehouse.query(selectKeys(database)),
+    ]);
+    snapshot = {
+      loadedAt,
+      projects: new Map(projects.rows.map((row) => [row.id, row])),
+      keys: keys.rows,
+      keyByHash: new Map(keys.rows.map((row) => [row.keyHash, row])),
+    };
+    return snapshot;
+  }
+
+  /** The snapshot, at most `maxAgeMs` old; an older one when the warehouse cannot be read. */
+  async function remembered(maxAgeMs = REMEMBER_MS): Promise<Snapshot> {
+    const known = snapshot;
+    if (known !== null && clock() - known.loadedAt <= maxAgeMs) return known;
+    loading ??= load().finally(() => {
+      loading = null;
+    });
+    try {
+      return await loading;
+    } catch (error) {
+      if (known !== null && error instanceof AppError && error.isRetryable) return known;
+      throw error;
+    }
+  }
+
+  /** What is found, looking again once when it is not: it may have been made a moment ago. */
+  async function find<T>(lookUp: (snapshot: Snapshot) => T | undefined): Promise<T | null> {
+    return lookUp(await remembered()) ?? lookUp(await remembered(LOOK_AGAIN_MS)) ?? null;
+  }
+
+  function isInForce(key: KeyRow): boolean {
+    const expiry = toApiKey(key).expiresAt;
+    return key.revokedAt === null && (expiry === null || Date.parse(expiry) > clock());
+  }
+
+  async function writeProject(project: Project): Promise<Project> {
+    const updatedAt = warehouseInstant(clock());
+    await warehouse.insert(insertProject(database, project, updatedAt, `project/${randomUUID()}`));
+    snapshot = null;
+    return project;
+  }
+
+  async function writeKey(row: KeyRow): Promise<KeyRow> {
+    await warehouse.insert(insertKey(database, row, `key/${randomUUID()}`));
+    snapshot = null;
+    return row;
+  }
+
+  async function createKeyWithSecret(input: NewKey, secret: string): Promise<IssuedKey> {
+    checkKeyInput(input, clock());
+    const current = await remembered(0);
+    if (!current.projects.has(input.projectId)) throw noProject(input.projectId);
+    const expiresAt = input.expiresAt ?? null;
+    const row = await writeKey({
+      keyHash: hashSecret(secret),
+      version: 1,
+      id: randomUUID(),
+      projectId: input.projectId,
+      name: input.name,
+      scopes: input.scopes,
+      hint: secret.slice(-4),
+      createdAt: warehouseInstant(clock()),
+      expiresAt: expiresAt === null ? null : warehouseInstant(Date.parse(expiresAt)),
+      revokedAt: null,
+    });
+    return { key: toApiKey(row), secret };
+  }
+
+  return {
+    async authenticate(secret): Promise<Principal | null> {
+      const hash = hashSecret(secret);
+      const key = await find((known) => known.keyByHash.get(hash));
+      if (key === null || !isInForce(key)) return null;
+      return { keyId: key.id, projectId: key.projectId, scopes: key.scopes };
+    },
+
+    project: (projectId) => find((known) => known.projects.get(projectId)),
+
+    async projects() {
+      return [...(await remembered()).projects.values()];
+    },
+
+    async createProject(input) {
+      checkProjectInput(input);
+      if ((await remembered(0)).projects.has(input.id)) {
+        throw new AppError('CONFLICT', `id: the project '${input.id}' exists already`, {
+          details: { field: 'id' },
+        });
+      }
+      return writeProject({
+        id: input.id,
+        name: input.name ?? input.id,
+        timeZone: input.timeZone ?? 'UTC',
+        sessionTimeoutSeconds: input.sessionTimeoutSeconds ?? 1800,
+        linkedDomains: input.linkedDomains ?? [],
+        allowedOrigins: input.allowedOrigins ?? [],
+        version: 1,
+      });
+    },
+
+    async updateProject(projectId, changes, expectedVersion) {
+      checkProjectInput(changes);
+      const current = (await remembered(0)).projects.get(projectId);
+      if (current === undefined) throw noProject(projectId);
+      if (expectedVersion !== undefined && expectedVersion !== current.version) {
+        throw new AppError(
+          'CONFLICT',
+          `version: expected ${expectedVersion}, version ${current.version} is in force`,
+          { details: { field: 'version', version: current.version } },
+        );
+      }
+      return writeProject({ ...current, ...changes, version: current.version + 1 });
+    },
+
+    async keys(projectId) {
+      const { keys } = await remembered(LOOK_AGAIN_MS);
+      return keys.filter((key) => key.projectId === projectId).map(toApiKey);
+    },
+
+    createKey: (input) => createKeyWithSecret(input, mintSecret()),
+    createKeyWithSecret,
+
+    async revokeKey(projectId, keyId) {
+      const { keys } = await remembered(0);
+      const key = keys.find((row) => row.id === keyId && row.projectId === projectId);
+      if (key === undefined) {
+        throw new AppError(
+          'NOT_FOUND',
+          `key: there is no key '${keyId}' in project '${projectId}'`,
+          {
+            details: { field: 'id' },
+          },
+        );
+      }
+      if (key.revokedAt !== null) return toApiKey(key);
+      const revokedAt = warehouseInstant(clock());
+      return toApiKey(await writeKey({ ...key, version: key.version + 1, revokedAt }));
+    },
+  };
+}
+
+function noProject(projectId: string): AppError {
+  return new AppError('NOT_FOUND', `project: there is no project '${projectId.slice(0, 80)}'`, {
+    details: { field: 'project' },
+  });
+}
