@@ -44,6 +44,8 @@ export const REJECT_REASONS = [
   'MALFORMED_AVRO',
   'SCHEMA_UNKNOWN',
   'SCHEMA_INCOMPATIBLE',
+  /** The warehouse refuses this one row; `message` holds the engine's error type. */
+  'ROW_REFUSED',
 ] as const;
 
 /** See {@link REJECT_REASONS}. */
