@@ -1,0 +1,55 @@
+import { AppError, type ErrorCode, messageOf } from '../../errors.js';
+
+/**
+ * ClickHouse error codes that pass by themselves or by waiting
+ * (https://github.com/ClickHouse/ClickHouse/blob/master/src/Common/ErrorCodes.cpp).
+ */
+const OVERLOADED: ReadonlySet<string> = new Set([
+  '202', // TOO_MANY_SIMULTANEOUS_QUERIES
+  '241', // MEMORY_LIMIT_EXCEEDED
+  '242', // TABLE_IS_READ_ONLY
+  '243', // NOT_ENOUGH_SPACE
+  '252', // TOO_MANY_PARTS
+  '319', // UNKNOWN_STATUS_OF_INSERT
+  '439', // CANNOT_SCHEDULE_TASK
+  '999', // KEEPER_EXCEPTION
+]);
+
+const TIMEOUTS: ReadonlySet<string> = new Set(['159', '209']);
+
+const NETWORK: ReadonlySet<string> = new Set(['210', '198', '425']);
+
+/**
+ * Translates what the client throws, by code and type: two copies of the client's base exist, so
+ * `instanceof` does not hold. The engine's message may quote row content and is kept as cause only.
+ *
+ * @param address Where the warehouse is, without a password.
+ */
+export function warehouseError(error: unknown, statementName: string, address: string): AppError {
+  if (error instanceof AppError) return error;
+  const { code, type } = (error ?? {}) as { readonly code?: unknown; readonly type?: unknown };
+  const engineCode = typeof code === 'string' && /^\d+$/.test(code) ? code : null;
+  if (engineCode === null) {
+    return new AppError(
+      'WAREHOUSE_UNAVAILABLE',
+      `the warehouse at ${address} cannot be reached for ${statementName}: ${messageOf(error)}`,
+      { cause: error, isRetryable: true, details: { address } },
+    );
+  }
+  const kind: ErrorCode = OVERLOADED.has(engineCode)
+    ? 'WAREHOUSE_OVERLOADED'
+    : TIMEOUTS.has(engineCode)
+      ? 'WAREHOUSE_TIMEOUT'
+      : NETWORK.has(engineCode)
+        ? 'WAREHOUSE_UNAVAILABLE'
+        : 'WAREHOUSE_REFUSED';
+  return new AppError(
+    kind,
+    `the warehouse at ${address} answered ${statementName} with ${String(type ?? 'error')} (${engineCode})`,
+    {
+      cause: error,
+      isRetryable: kind !== 'WAREHOUSE_REFUSED',
+      details: { engineCode: Number(engineCode), engineType: String(type ?? '') },
+    },
+  );
+}
