@@ -1,0 +1,296 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { migrate } from '../../clickhouse/migrate.js';
+import { createClickHouseWarehouse } from '../../src/warehouse/clickhouse/clickhouse-warehouse.js';
+import { statement } from '../../src/warehouse/statement.js';
+import type { Warehouse } from '../../src/warehouse/warehouse.js';
+import { startClickHouseStandIn } from '../testkit/clickhouse-stand-in.js';
+
+interface Adapter {
+  readonly warehouse: Warehouse;
+  stop(): Promise<void>;
+}
+
+const DATABASE = 'sluice';
+
+/** The log's time decides when bronze forgets a row, so fixtures are appended now. */
+const APPENDED_AT = new Date().toISOString().replace('T', ' ').replace('Z', '');
+
+async function startEmbedded(): Promise<Adapter> {
+  const directory = mkdtempSync(join(tmpdir(), 'sluice-contract-'));
+  const warehouse = await createClickHouseWarehouse({
+    url: `chdb://${directory}/warehouse`,
+    connections: 2,
+  });
+  return {
+    warehouse,
+    async stop() {
+      await warehouse.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServer(): Promise<Adapter> {
+  const given = process.env.TEST_WAREHOUSE_URL;
+  const server = given === undefined ? await startClickHouseStandIn() : null;
+  const warehouse = await createClickHouseWarehouse({
+    url: server?.url ?? given ?? '',
+    connections: 4,
+  });
+  return {
+    warehouse,
+    async stop() {
+      await warehouse.stop();
+      await server?.stop();
+    },
+  };
+}
+
+const DELIVERY_COLUMNS = [
+  'project_id',
+  'event_id',
+  'event_name',
+  'occurred_at',
+  'received_at',
+  'platform',
+  'anonymous_id',
+  'topic',
+  'log_partition',
+  'log_offset',
+  'appended_at',
+  'ingested_at',
+  'batch',
+  'is_repeat',
+];
+
+function delivery(
+  id: string,
+  batch: string,
+  at = '2024-01-01 10:00:00.000',
+  isRepeat = false,
+): unknown[] {
+  return [
+    'p',
+    id,
+    'page_view',
+    at,
+    at,
+    'web',
+    'a',
+    't',
+    0,
+    1,
+    APPENDED_AT,
+    APPENDED_AT,
+    batch,
+    isRepeat,
+  ];
+}
+
+describe.each([
+  ['embedded engine', startEmbedded],
+  ['server over HTTP', startServer],
+])('warehouse: %s', (_, start) => {
+  let adapter: Adapter;
+  beforeAll(async () => {
+    adapter = await start();
+    await migrate({
+      warehouse: adapter.warehouse,
+      topology: { database: DATABASE, cluster: null },
+    });
+  }, 60_000);
+  afterAll(() => adapter.stop());
+
+  const counts = async (): Promise<Record<string, number>> => {
+    const { rows } = await adapter.warehouse.query(
+      statement<Record<string, number>>(
+        'test.counts',
+        `SELECT (SELECT count() FROM ${DATABASE}.bronze_events) AS bronze,
+                (SELECT count() FROM ${DATABASE}.silver_events) AS silver,
+                (SELECT count() FROM ${DATABASE}.silver_event_ids) AS ids,
+                (SELECT sum(event_count) FROM ${DATABASE}.gold_event_counts_per_minute) AS minute,
+                (SELECT sum(event_count) FROM ${DATABASE}.gold_event_counts_per_day) AS day,
+                (SELECT sum(view_count) FROM ${DATABASE}.gold_page_views_per_hour) AS pages`,
+      ),
+    );
+    return rows[0] ?? {};
+  };
+
+  test('values arrive unchanged whatever characters they hold', async () => {
+    const nasty = 'a\'b\\c\n\t\u0000"😀`{x:String}';
+    const { rows } = await adapter.warehouse.query(
+      statement<Record<string, unknown>>(
+        'test.parameters',
+        'SELECT {s:String} AS s, {a:Array(String)} AS a, {m:Map(String, String)} AS m, {n:Nullable(String)} AS n, {u:UInt64} AS u',
+        { s: nasty, a: [nasty, ''], m: { k: nasty }, n: null, u: 9_007_199_254_740_991 },
+      ),
+    );
+    expect(rows[0]).toEqual({
+      s: nasty,
+      a: [nasty, ''],
+      m: { k: nasty },
+      n: null,
+      u: 9_007_199_254_740_991,
+    });
+  });
+
+  test('rows read are the rows the engine read, decimals are text, instants keep milliseconds', async () => {
+    const result = await adapter.warehouse.query(
+      statement<Record<string, unknown>>(
+        'test.shapes',
+        "SELECT count() AS n, toDecimal64('1.5', 4) AS d, toDateTime64('2024-01-01 00:00:00.123', 3, 'UTC') AS t FROM (SELECT * FROM numbers(5000))",
+      ),
+    );
+    expect(result.rows[0]).toEqual({ n: 5000, d: '1.5', t: '2024-01-01 00:00:00.123' });
+    expect(result.rowsRead).toBe(5000);
+  });
+
+  test('a block of 20,000 rows is one part, and its token makes a repeat harmless down to gold', async () => {
+    const before = await counts();
+    const rows = Array.from({ length: 20_000 }, (_, i) => delivery(`bulk-${i}`, '1'));
+    const block = {
+      table: `${DATABASE}.bronze_events`,
+      columns: DELIVERY_COLUMNS,
+      rows,
+      token: 't/0/0-19999',
+    };
+    await adapter.warehouse.insert(block);
+    const once = await counts();
+    await adapter.warehouse.insert(block);
+    expect(await counts()).toEqual(once);
+    for (const [table, n] of Object.entries(once))
+      expect([table, n - (before[table] ?? 0)]).toEqual([table, 20_000]);
+    const { rows: parts } = await adapter.warehouse.query(
+      statement<{ n: number }>(
+        'test.parts',
+        `SELECT uniqExact(_part) AS n FROM ${DATABASE}.bronze_events WHERE batch = 1`,
+      ),
+    );
+    expect(parts[0]?.n).toBe(1);
+  });
+
+  test('an id known from another batch stays out of silver and gold; a copy in the batch is marked', async () => {
+    const insert = (token: string, rows: unknown[][]): Promise<void> =>
+      adapter.warehouse.insert({
+        table: `${DATABASE}.bronze_events`,
+        columns: DELIVERY_COLUMNS,
+        rows,
+        token,
+      });
+    const before = await counts();
+    await insert('t/0/a', [
+      delivery('x1', '11'),
+      delivery('x2', '11'),
+      delivery('x2', '11', undefined, true),
+    ]);
+    await insert('t/0/b', [delivery('x1', '12', '2024-03-01 10:00:00.000'), delivery('x3', '12')]);
+    const after = await counts();
+    const added = Object.fromEntries(
+      Object.entries(after).map(([k, n]) => [k, n - (before[k] ?? 0)]),
+    );
+    expect(added).toEqual({ bronze: 5, silver: 3, ids: 3, minute: 3, day: 3, pages: 3 });
+  });
+
+  test('a retry completes what a failure left half done, and nothing counts twice', async () => {
+    const { warehouse } = adapter;
+    const run = (sql: string): Promise<void> => warehouse.execute(statement('test.ddl', sql));
+    await run(`CREATE TABLE ${DATABASE}.gold_failing (n UInt64) ENGINE = MergeTree ORDER BY n`);
+    await run(
+      `CREATE MATERIALIZED VIEW ${DATABASE}.gold_failing_mv TO ${DATABASE}.gold_failing AS
+       SELECT throwIf(event_id = 'boom') AS n FROM ${DATABASE}.silver_events`,
+    );
+    const block = {
+      table: `${DATABASE}.bronze_events`,
+      columns: DELIVERY_COLUMNS,
+      rows: [delivery('boom', '21'), delivery('fine', '21')],
+      token: 't/0/boom',
+    };
+    const before = await counts();
+    await expect(warehouse.insert(block)).rejects.toMatchObject({
+      code: 'WAREHOUSE_REFUSED',
+      isRetryable: false,
+    });
+    await run(`DROP VIEW ${DATABASE}.gold_failing_mv SYNC`);
+    await warehouse.insert(block);
+    await warehouse.insert(block);
+    const after = await counts();
+    const added = Object.fromEntries(
+      Object.entries(after).map(([k, n]) => [k, n - (before[k] ?? 0)]),
+    );
+    expect(added).toEqual({ bronze: 2, silver: 2, ids: 2, minute: 2, day: 2, pages: 2 });
+  });
+
+  test('a statement that failed after its first rows leaves nothing for the next one', async () => {
+    const { warehouse } = adapter;
+    for (let round = 0; round < 3; round++) {
+      await expect(
+        warehouse.query(
+          statement(
+            'test.fails',
+            'SELECT throwIf(number = 200000) AS z FROM numbers(1000000)',
+            {},
+            { max_block_size: 1000 },
+          ),
+        ),
+      ).rejects.toMatchObject({ code: 'WAREHOUSE_REFUSED', details: { engineCode: 395 } });
+      const { rows } = await warehouse.query(
+        statement<{ ok: number }>('test.next', 'SELECT 1 AS ok'),
+      );
+      expect(rows).toEqual([{ ok: 1 }]);
+    }
+  });
+
+  test('settings of one statement do not reach the next', async () => {
+    const { warehouse } = adapter;
+    await warehouse.query(statement('test.limited', 'SELECT 1', {}, { max_result_rows: 5 }));
+    const { rows } = await warehouse.query(
+      statement('test.unlimited', 'SELECT number FROM numbers(10)'),
+    );
+    expect(rows.length).toBe(10);
+  });
+
+  test('the engine stops a statement at its time limit', async () => {
+    await expect(
+      adapter.warehouse.query(
+        statement(
+          'test.slow',
+          'SELECT sleepEachRow(0.05) FROM numbers(100)',
+          {},
+          { max_execution_time: 0.3, max_block_size: 1 },
+        ),
+      ),
+    ).rejects.toMatchObject({ code: 'WAREHOUSE_TIMEOUT' });
+  });
+
+  test('bytes of a binary format are the engine’s own', async () => {
+    const bytes = await adapter.warehouse.queryBytes(
+      statement('test.bytes', 'SELECT toFloat64(number + 0.5) AS x FROM numbers(3)'),
+      'RowBinary',
+    );
+    expect([0, 8, 16].map((at) => bytes.readDoubleLE(at))).toEqual([0.5, 1.5, 2.5]);
+    expect(bytes.length).toBe(24);
+  });
+
+  test('no row content is in the message of an error', async () => {
+    const refusal = adapter.warehouse.query(
+      statement('test.secret', 'SELECT toUInt8({secret:String})', { secret: 'customer-name' }),
+    );
+    await expect(refusal).rejects.toMatchObject({ code: 'WAREHOUSE_REFUSED' });
+    await expect(refusal).rejects.not.toThrow(/customer-name/);
+  });
+});
+
+test('an unreachable server is named without its password', async () => {
+  const warehouse = await createClickHouseWarehouse({
+    url: 'http://user:hunter2@127.0.0.1:9',
+    connections: 1,
+  });
+  const refusal = warehouse.checkReady();
+  await expect(refusal).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE', isRetryable: true });
+  await expect(refusal).rejects.toThrow(/127\.0\.0\.1:9/);
+  await expect(refusal).rejects.not.toThrow(/hunter2/);
+  await warehouse.stop();
+});
