@@ -1,0 +1,211 @@
+import { AppError } from '../errors.js';
+import { cutBatch } from './batch-cut.js';
+import type { BatchLimits, ConsumeOptions, LogBatch } from './event-log.js';
+import type { LaneSource } from './lane-source.js';
+import { backOffMs, pause, type WakeUp } from './wake-up.js';
+
+/** Boundaries of a batch, inclusive, recorded before anybody sees its records. */
+export interface BatchIntent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly firstOffset: bigint;
+  readonly lastOffset: bigint;
+}
+
+/** What changes in the positions of a group, saved as one. */
+export interface PositionUpdate {
+  /** The batch that is done: the position moves behind it and its intent is closed. */
+  readonly confirmed?: BatchIntent;
+  /** The batch that is handed out next. */
+  readonly intent?: BatchIntent;
+}
+
+export interface RunLaneOptions {
+  /** One source per topic partition of the lane, started at the group's positions. */
+  readonly sources: readonly LaneSource[];
+  /** Intents an earlier owner left open; replayed first. */
+  readonly openIntents: readonly BatchIntent[];
+  readonly limits: BatchLimits;
+  readonly handle: ConsumeOptions['handle'];
+  readonly onError: ConsumeOptions['onError'];
+  /**
+   * Makes the update durable; rejects when it could not. Called again with the same update until
+   * it succeeds. Must fail when the lane is no longer owned.
+   */
+  readonly save: (update: PositionUpdate) => Promise<void>;
+  /** Notified when a source got records. */
+  readonly arrived: WakeUp;
+  /** Aborts when no further batch is to be taken; a running one is finished and confirmed. */
+  readonly stopping: AbortSignal;
+  /** Aborts when the lane is lost or a stop may wait no longer; no confirmation is saved after it. */
+  readonly lost: AbortSignal;
+  /** Milliseconds now, the clock of the sources. */
+  readonly clock: () => number;
+}
+
+/**
+ * Runs one lane until it is stopped or lost: replays open intents, then cuts batches, records each
+ * intent, hands the batch out until it is handled, and confirms it.
+ *
+ * Crash points: before the intent is saved, the next owner cuts the batch anew, nobody saw it;
+ * between intent and confirmation, the next owner gets the same boundaries; after the
+ * confirmation, it goes on behind. The confirmation of a batch and the intent of the next are one
+ * save when the next is already there.
+ *
+ * The topics of a lane are merged by the append time of their oldest waiting records (then by
+ * topic name and partition), so that none of them starves.
+ *
+ * @throws AppError `INTERNAL` when the records read do not fit an open intent.
+ */
+export async function runLane(options: RunLaneOptions): Promise<void> {
+  const { sources, openIntents, arrived, stopping, lost } = options;
+  const isOver = (): boolean => stopping.aborted || lost.aborted;
+
+  for (const intent of openIntents) {
+    const batch = await readIntent(intent);
+    if (batch === null) return;
+    if (batch.records.length > 0 && !(await handleUntilDone(batch))) return;
+    if (!(await saveUntilDone({ confirmed: intent }))) return;
+    sourceOf(intent).settle();
+  }
+
+  let done: LogBatch | null = null;
+  while (!lost.aborted) {
+    let next = stopping.aborted ? null : takeReady();
+    if (done !== null) {
+      const isSaved = await saveUntilDone({
+        confirmed: intentOf(done),
+        ...(next === null ? {} : { intent: intentOf(next) }),
+      });
+      if (!isSaved) return;
+      sourceOf(done).settle();
+    } else if (next !== null && !(await saveUntilDone({ intent: intentOf(next) }))) return;
+    done = null;
+    if (next === null) {
+      next = await waitForBatch();
+      if (next === null || !(await saveUntilDone({ intent: intentOf(next) }))) return;
+    }
+    if (!(await handleUntilDone(next))) return;
+    done = next;
+  }
+
+  function sourceOf({ topic, partition }: Pick<BatchIntent, 'topic' | 'partition'>): LaneSource {
+    const source = sources.find((one) => one.topic === topic && one.partition === partition);
+    if (source === undefined) {
+      throw new AppError('INTERNAL', `no source for ${topic}/${partition} in its lane`);
+    }
+    return source;
+  }
+
+  /** Waits until the records of an intent are all there; null when the lane ends first. */
+  async function readIntent(intent: BatchIntent): Promise<LogBatch | null> {
+    const source = sourceOf(intent);
+    source.require(intent.lastOffset);
+    for (;;) {
+      const seen = arrived.version;
+      if (isOver()) return null;
+      if (source.position > intent.lastOffset) break;
+      await arrived.after(seen, stopping);
+    }
+    const head = source.records[0];
+    if (head !== undefined && head.offset < intent.firstOffset) {
+      throw new AppError(
+        'INTERNAL',
+        `open intent of ${intent.topic}/${intent.partition} starts at ${intent.firstOffset}, but the position of the group is at ${head.offset}`,
+      );
+    }
+    const count = source.records.filter(({ offset }) => offset <= intent.lastOffset).length;
+    return { ...intent, records: source.take(count), isReplay: true };
+  }
+
+  /** Takes the next batch if one may be cut now: a bound is met, or it waited long enough. */
+  function takeReady(): LogBatch | null {
+    const source = oldestSource();
+    if (source === null) return null;
+    const cut = cutBatch(source.records, options.limits);
+    if (!cut.isFull && source.isOpen() && lingerLeft(source) > 0) return null;
+    const records = source.take(cut.count);
+    const first = records[0];
+    const last = records.at(-1);
+    if (first === undefined || last === undefined) return null;
+    return {
+      topic: source.topic,
+      partition: source.partition,
+      firstOffset: first.offset,
+      lastOffset: last.offset,
+      records,
+      isReplay: false,
+    };
+  }
+
+  function oldestSource(): LaneSource | null {
+    let oldest: LaneSource | null = null;
+    for (const source of sources) {
+      if (source.records.length > 0 && (oldest === null || isBefore(source, oldest))) {
+        oldest = source;
+      }
+    }
+    return oldest;
+  }
+
+  function lingerLeft(source: LaneSource): number {
+    return source.waitingSince + options.limits.lingerMs - options.clock();
+  }
+
+  async function waitForBatch(): Promise<LogBatch | null> {
+    for (;;) {
+      const seen = arrived.version;
+      if (isOver()) return null;
+      const batch = takeReady();
+      if (batch !== null) return batch;
+      const source = oldestSource();
+      const timeout = source === null ? undefined : Math.max(1, Math.ceil(lingerLeft(source)));
+      await arrived.after(seen, stopping, timeout);
+    }
+  }
+
+  /** True when handled; false when the lane ended first. */
+  async function handleUntilDone(batch: LogBatch): Promise<boolean> {
+    for (let attempt = 1; !lost.aborted; attempt += 1) {
+      try {
+        await options.handle(batch, lost);
+        return !lost.aborted;
+      } catch (error) {
+        options.onError(error, { topic: batch.topic, partition: batch.partition });
+      }
+      await pause(backOffMs(attempt), stopping);
+      if (stopping.aborted) return false;
+    }
+    return false;
+  }
+
+  /** True when durable; false when the lane was lost first. */
+  async function saveUntilDone(update: PositionUpdate): Promise<boolean> {
+    const { topic, partition } = update.intent ?? update.confirmed ?? {};
+    for (let attempt = 1; !lost.aborted; attempt += 1) {
+      try {
+        await options.save(update);
+        return !lost.aborted;
+      } catch (error) {
+        if (lost.aborted) return false;
+        options.onError(error, {
+          ...(topic === undefined ? {} : { topic }),
+          ...(partition === undefined ? {} : { partition }),
+        });
+      }
+      await pause(backOffMs(attempt), lost);
+    }
+    return false;
+  }
+}
+
+function intentOf({ topic, partition, firstOffset, lastOffset }: LogBatch): BatchIntent {
+  return { topic, partition, firstOffset, lastOffset };
+}
+
+function isBefore(a: LaneSource, b: LaneSource): boolean {
+  const timeA = a.records[0]?.appendedAt ?? 0;
+  const timeB = b.records[0]?.appendedAt ?? 0;
+  if (timeA !== timeB) return timeA < timeB;
+  return a.topic === b.topic ? a.partition < b.partition : a.topic < b.topic;
+}
