@@ -1,10 +1,5 @@
 import { expect, test } from '@jest/globals';
-import {
-  CLOCK_TOLERANCE_MS,
-  END_OF_TIME_MS,
-  isStorableInstant,
-  normalize,
-} from '../../../src/event/event-time.js';
+import { CLOCK_TOLERANCE_MS, normalize } from '../../../src/event/event-time.js';
 
 const RECEIVED = Date.UTC(2024, 0, 15, 12);
 
@@ -16,15 +11,4 @@ test.each([
   ['in 2100', Date.UTC(2100, 0, 1), RECEIVED],
 ])('a client time %s is kept or replaced by the receipt', (_, occurredAt, expected) => {
   expect(normalize(occurredAt, RECEIVED)).toBe(expected);
-});
-
-test.each([
-  [0, true],
-  [-1, false],
-  [1.5, false],
-  [Number.NaN, false],
-  [END_OF_TIME_MS - 1, true],
-  [END_OF_TIME_MS, false],
-])('instant %d can be stored: %s', (instant, expected) => {
-  expect(isStorableInstant(instant)).toBe(expected);
 });
