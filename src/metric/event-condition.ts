@@ -77,7 +77,7 @@ export function fieldSql(name: string, scope: DimensionScope): FieldSql {
   }
   const property = name.startsWith('properties.') ? name.slice('properties.'.length) : name;
   const json = propertyJson(property, scope);
-  const text = `multiIf(startsWith(${json}, '"'), normalizeUTF8NFC(JSONExtractString(${json})), ${json} = 'null', '', ${json})`;
+  const text = `multiIf(startsWith(${json}, '"'), JSONExtractString(${json}), ${json} = 'null', '', ${json})`;
   return { label: labelled(text, '(none)'), text, json, needsSession: false, missing: '(none)' };
 }
 
@@ -223,7 +223,7 @@ function jsonEquals(json: string, value: JsonValue, scope: DimensionScope): stri
   const { parameters } = scope;
   if (typeof value === 'string') {
     // Compared as text, because writers may escape the same string differently.
-    return `startsWith(${json}, '"') AND normalizeUTF8NFC(JSONExtractString(${json})) = ${parameters.bind('String', clean(value))}`;
+    return `startsWith(${json}, '"') AND JSONExtractString(${json}) = ${parameters.bind('String', clean(value))}`;
   }
   if (typeof value === 'number') {
     return `match(${json}, '^[-0-9]') AND ifNull(toFloat64OrNull(${json}) = ${parameters.bind('Float64', value)}, false)`;

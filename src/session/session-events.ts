@@ -22,12 +22,11 @@ export interface SessionEventsInput {
   readonly toMs: number;
   /**
    * `events`: the events of the range, each with its session, whenever that began.
-   * `sessions`: at least all events of every session that has an event in the range. Grouped by
-   * `session_key`, the sessions whose first event lies in the range are complete; the others may
-   * be cut and must be left out.
-   * `touching`: all events of every session that has an event in the range, complete.
+   * `sessions`: all events of every session that has an event in the range; sessions around the
+   * range may be among them and may be incomplete, so the reader keeps those whose first event,
+   * or any event, lies in the range.
    */
-  readonly scope: 'events' | 'sessions' | 'touching';
+  readonly scope: 'events' | 'sessions';
   readonly columns: readonly SessionColumn[];
 }
 

@@ -1,0 +1,140 @@
+import { sessionEventsSql } from '../session/session-events.js';
+import { personSql } from '../visitor/person.js';
+import { type BoundParameters, createBoundParameters } from './bound-parameters.js';
+import type { DimensionScope } from './dimension.js';
+import { PAGE_SQL } from './dimension.js';
+import { conjunction, filterSql, needsSession, selectorSql } from './event-condition.js';
+import type { MetricContext } from './metric.js';
+import type { Condition, EventSelector, MetricQuestion } from './metric-query.js';
+import { type ResolvedRange, resolveRange } from './time-range.js';
+
+/** A question after validation: what all statements of one answer share. */
+export interface Plan {
+  readonly context: MetricContext;
+  readonly question: MetricQuestion;
+  readonly range: ResolvedRange;
+}
+
+/** Validates what every question has in common. @throws AppError as `resolveRange` does. */
+export function planOf(context: MetricContext, question: MetricQuestion): Plan {
+  return { context, question, range: resolveRange(question.range, question.timeZone) };
+}
+
+/** One statement in the making: its parameters and what expressions need. */
+export interface StatementScope extends DimensionScope {
+  readonly parameters: BoundParameters;
+}
+
+/** Begins a statement of a plan. */
+export function statementScope(plan: Plan): StatementScope {
+  return {
+    parameters: createBoundParameters(),
+    linkedDomains: plan.context.settings.linkedDomains,
+  };
+}
+
+/** Every field a question tests or groups by, for the planner. */
+export function fieldsOf(question: MetricQuestion): readonly string[] {
+  return [
+    ...(question.event?.event === undefined ? [] : ['event_name']),
+    ...Object.keys(question.event?.where ?? {}),
+    ...question.filter.map((condition) => condition.field),
+    ...(question.breakdown === undefined ? [] : [question.breakdown.dimension]),
+  ];
+}
+
+/** Condition on project and bots, which every table has. */
+export function projectCondition(plan: Plan, scope: StatementScope): string {
+  const project = `project_id = ${scope.parameters.bind('String', plan.question.projectId)}`;
+  return plan.question.includeBots ? project : `${project} AND NOT is_bot`;
+}
+
+/** Condition on `occurred_at`, half-open; prunes partitions and granules. */
+export function occurredIn(scope: StatementScope, fromMs: number, toMs: number): string {
+  const at = (ms: number): string =>
+    `fromUnixTimestamp64Milli(${scope.parameters.bind('Int64', ms)}, 'UTC')`;
+  return `occurred_at >= ${at(fromMs)} AND occurred_at < ${at(toMs)}`;
+}
+
+/** `occurred_at` in ms since 1970 UTC, Int64. */
+export const OCCURRED_MS = 'toUnixTimestamp64Milli(occurred_at)';
+
+/** `FROM … WHERE …` over events, with the expression that names the person. */
+export interface EventSource {
+  readonly from: string;
+  readonly person: string;
+}
+
+/**
+ * The events a question counts, from `silver_events`: range, project, bots, selector and filter.
+ *
+ * @param needs `person`: joins identity, so that `person` may be used. `allHistory`: leaves the
+ *   range out. `fields`: further fields used in the select list, for session pages. `selector` and
+ *   `filter` replace those of the question.
+ */
+export function eventSource(
+  plan: Plan,
+  scope: StatementScope,
+  needs: {
+    readonly person?: boolean;
+    readonly allHistory?: boolean;
+    readonly fields?: readonly string[];
+    readonly selector?: EventSelector | undefined;
+    readonly filter?: readonly Condition[];
+    readonly extra?: string;
+  } = {},
+): EventSource {
+  const { context, question, range } = plan;
+  const filter = needs.filter ?? question.filter;
+  const selector = 'selector' in needs ? needs.selector : question.event;
+  const person = personSql({
+    database: context.database,
+    projectId: question.projectId,
+    parameters: scope.parameters,
+  });
+  const tests = conjunction([
+    selectorSql(selector, scope),
+    filterSql(filter, scope),
+    ...(needs.extra === undefined ? [] : [needs.extra]),
+  ]);
+  const time = needs.allHistory === true ? 'true' : occurredIn(scope, range.fromMs, range.toMs);
+  const fields = [...filter.map((condition) => condition.field), ...(needs.fields ?? [])];
+  const pages = needsSession(fields)
+    ? `\nINNER ANY JOIN (${sessionPagesSql(plan, scope)}) AS session_pages ON event_id = session_pages.session_event_id`
+    : '';
+  return {
+    person: person.expression,
+    from: `FROM ${context.database}.silver_events${needs.person === true ? `\n${person.join}` : ''}${pages}
+WHERE ${projectCondition(plan, scope)} AND ${time} AND ${tests}`,
+  };
+}
+
+/** Tables that {@link eventSource} reads. */
+export function eventTables(needs: { readonly person?: boolean }): readonly string[] {
+  return needs.person === true ? ['silver_events', 'silver_identity_links'] : ['silver_events'];
+}
+
+/** Entry and exit page of the session of every event in and around the range. */
+function sessionPagesSql(plan: Plan, scope: StatementScope): string {
+  const { context, question, range } = plan;
+  const events = sessionEventsSql({
+    database: context.database,
+    projectId: question.projectId,
+    parameters: scope.parameters,
+    timeoutSeconds: context.settings.sessionTimeoutSeconds,
+    includeBots: question.includeBots,
+    fromMs: range.fromMs,
+    toMs: range.toMs,
+    scope: 'sessions',
+    columns: [
+      { name: 's_page', sql: PAGE_SQL },
+      { name: 's_is_page_view', sql: `event_name = 'page_view'` },
+    ],
+  });
+  return `SELECT arrayJoin(ids) AS session_event_id, entry_page, exit_page
+FROM (
+  SELECT groupArray(event_id) AS ids, argMinIf(s_page, (occurred_ms, event_id), s_is_page_view) AS entry_page, argMaxIf(s_page, (occurred_ms, event_id), s_is_page_view) AS exit_page
+  FROM (${events})
+  GROUP BY session_key
+)`;
+}

@@ -1,0 +1,139 @@
+import { statement } from '../warehouse/statement.js';
+import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js';
+import { type Buckets, bucketIndexSql, bucketsOf, seriesOf } from './buckets.js';
+import { chooseTable, type RollupTable } from './choose-table.js';
+import { conjunction, fieldSql, filterSql, selectorSql } from './event-condition.js';
+import {
+  eventSource,
+  fieldsOf,
+  OCCURRED_MS,
+  type Plan,
+  planOf,
+  projectCondition,
+  type StatementScope,
+  statementScope,
+} from './event-source.js';
+import type { MetricContext, MetricDefinition } from './metric.js';
+import type { CountAnswer, MetricQuestion } from './metric-query.js';
+
+export const EVENT_VOLUME: MetricDefinition = {
+  id: 'event_count',
+  title: 'Event volume',
+  meaning: 'Number of unique events: an event delivered several times counts once.',
+  unit: 'events',
+  additivity: 'sum',
+  tables: [
+    'gold_event_counts_per_day',
+    'gold_event_counts_per_hour',
+    'gold_event_counts_per_minute',
+    'silver_events',
+  ],
+  dimensions: 'event',
+  emptyValue: '0',
+  exactness: 'exact',
+};
+
+/**
+ * Event volume of a range, with its series and breakdown when asked.
+ *
+ * @throws AppError `INVALID_RANGE`, `INVALID_TIME_ZONE`, `INVALID_DIMENSION`, `BAD_USER_INPUT`,
+ *   `LIMIT_EXCEEDED`.
+ */
+export async function computeEventVolume(
+  context: MetricContext,
+  question: MetricQuestion,
+): Promise<CountAnswer> {
+  const plan = planOf(context, question);
+  const buckets = question.grain === undefined ? null : bucketsOf(plan.range, question.grain);
+  const run = startAnswer(context);
+  const cuts = buckets?.cuts ?? [plan.range.fromMs, plan.range.toMs];
+  const table = chooseTable(
+    { measure: 'events', cuts, fields: fieldsOf(question) },
+    context.onlyTables,
+  );
+  const [total, series, breakdown] = await Promise.all([
+    buckets === null ? run.query(totalStatement(plan, table), [table]) : null,
+    buckets === null ? null : run.query(eventSeriesStatement(plan, table, buckets), [table]),
+    question.breakdown === undefined ? null : run.query(breakdownStatement(plan, table), [table]),
+  ]);
+  return {
+    total: total?.[0]?.n ?? (series ?? []).reduce((sum, row) => sum + row.value, 0),
+    series: buckets === null || series === null ? null : seriesOf(buckets, series),
+    breakdown: breakdown === null ? null : breakdownOf(breakdown, null),
+    meta: run.meta(),
+  };
+}
+
+/** Rows to count and the expression that counts them, in a rollup or in silver. */
+interface CountSource {
+  readonly from: string;
+  readonly count: string;
+  /** Instant of a row in ms, Int64. */
+  readonly ms: string;
+}
+
+function countSource(plan: Plan, table: RollupTable, scope: StatementScope): CountSource {
+  const { question, range, context } = plan;
+  if (table === 'silver_events') {
+    const fields = question.breakdown === undefined ? [] : [question.breakdown.dimension];
+    return { ...eventSource(plan, scope, { fields }), count: 'count()', ms: OCCURRED_MS };
+  }
+  const tests = conjunction([
+    selectorSql(question.event, scope),
+    filterSql(question.filter, scope),
+  ]);
+  return {
+    from: `FROM ${context.database}.${table}
+WHERE ${projectCondition(plan, scope)} AND ${bucketStartIn(scope, range.fromMs, range.toMs)} AND ${tests}`,
+    count: 'sum(event_count)',
+    ms: BUCKET_MS,
+  };
+}
+
+/** Start of a rollup row, ms, Int64. */
+export const BUCKET_MS = 'toInt64(toUnixTimestamp(bucket_start)) * 1000';
+
+/** Condition on `bucket_start` (32-bit seconds), half-open. */
+export function bucketStartIn(scope: StatementScope, fromMs: number, toMs: number): string {
+  // Rows lie within what 32-bit seconds can say; a bound beyond would wrap around.
+  const seconds = (ms: number): string =>
+    `toDateTime(${scope.parameters.bind('Int64', Math.min(Math.max(0, ms / 1000), 4_294_967_295))}, 'UTC')`;
+  return `bucket_start >= ${seconds(fromMs)} AND bucket_start < ${seconds(toMs)}`;
+}
+
+function totalStatement(plan: Plan, table: RollupTable) {
+  const scope = statementScope(plan);
+  const source = countSource(plan, table, scope);
+  return statement<{ readonly n: number }>(
+    'metric.event_count.total',
+    `SELECT ${source.count} AS n\n${source.from}`,
+    scope.parameters.values(),
+  );
+}
+
+/** (bucket, value) rows of event counts; buckets without events are absent. */
+export function eventSeriesStatement(plan: Plan, table: RollupTable, buckets: Buckets) {
+  const scope = statementScope(plan);
+  const source = countSource(plan, table, scope);
+  return statement<{ readonly bucket: number; readonly value: number }>(
+    'metric.event_count.series',
+    `SELECT ${bucketIndexSql(source.ms, buckets, scope.parameters)} AS bucket, ${source.count} AS value
+${source.from}
+GROUP BY bucket`,
+    scope.parameters.values(),
+  );
+}
+
+function breakdownStatement(plan: Plan, table: RollupTable) {
+  const scope = statementScope(plan);
+  const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
+  const source = countSource(plan, table, scope);
+  return statement<RankedRow>(
+    'metric.event_count.breakdown',
+    rankedSql(
+      `SELECT ${fieldSql(dimension, scope).label} AS value, ${source.count} AS n\n${source.from}\nGROUP BY value`,
+      limit,
+    ),
+    scope.parameters.values(),
+  );
+}
