@@ -1,0 +1,120 @@
+import DataLoader from 'dataloader';
+import { AppError } from '../errors.js';
+import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
+import type { ProjectStore } from '../project/project-store.js';
+import type { GatewayLimits } from './limits.js';
+import type { Asking, Questions } from './questions.js';
+
+/** What every resolver gets; made anew for each operation. */
+export interface GatewayContext {
+  readonly questions: Questions;
+  readonly projects: ProjectStore;
+  readonly limits: GatewayLimits;
+  /** Aborted when the caller has gone, or has ended a subscription. */
+  readonly abort: AbortController;
+  /** The caller. @throws AppError `UNAUTHENTICATED` without a key, `FORBIDDEN` without the scope. */
+  requireScope(scope: Scope): Principal;
+  /**
+   * The project an operation acts in, and the right to do so. This is the one place where it is
+   * decided: a key acts in its own project; an admin key may name any project here.
+   *
+   * @throws AppError `UNAUTHENTICATED`, `FORBIDDEN`, or `NOT_FOUND` for an unknown project.
+   */
+  askIn(projectId: string | null | undefined, scope?: Scope): Promise<Asking>;
+}
+
+export interface ContextOptions {
+  readonly principal: Principal | null;
+  readonly questions: Questions;
+  readonly projects: ProjectStore;
+  readonly limits: GatewayLimits;
+  readonly abort: AbortController;
+}
+
+export function createContext({
+  principal,
+  questions,
+  projects,
+  limits,
+  abort,
+}: ContextOptions): GatewayContext {
+  // The tiles of one request share each look-up of a project.
+  const projectLoader = new DataLoader<string, Project | null>((ids) =>
+    Promise.all(ids.map((id) => projects.project(id))),
+  );
+  const requireScope = (scope: Scope): Principal => {
+    if (principal === null) throw unauthenticated('expected a key, none was given');
+    if (!hasScope(principal, scope)) {
+      throw new AppError(
+        'FORBIDDEN',
+        `this needs a key with scope ${scope}; the key given has ${principal.scopes.join(', ')}`,
+        { details: { requiredScope: scope, scopes: principal.scopes } },
+      );
+    }
+    return principal;
+  };
+  return {
+    questions,
+    projects,
+    limits,
+    abort,
+    requireScope,
+    async askIn(projectId, scope = 'read') {
+      const caller = requireScope(scope);
+      const effective = projectId ?? caller.projectId;
+      if (effective !== caller.projectId && !hasScope(caller, 'admin')) {
+        throw new AppError(
+          'FORBIDDEN',
+          `project: a key acts in its own project ${caller.projectId}; only a key with scope admin may name another`,
+          { details: { field: 'project', project: caller.projectId } },
+        );
+      }
+      const project = await projectLoader.load(effective);
+      if (project === null) {
+        throw new AppError('NOT_FOUND', `project: there is no project ${effective.slice(0, 80)}`, {
+          details: { field: 'project' },
+        });
+      }
+      return { project, signal: abort.signal };
+    },
+  };
+}
+
+/**
+ * Who owns the key of a request.
+ *
+ * @returns null when none was given. @throws AppError `UNAUTHENTICATED` when it is not in force.
+ */
+export async function authenticate(
+  projects: Pick<ProjectStore, 'authenticate'>,
+  secret: string | null,
+): Promise<Principal | null> {
+  if (secret === null) return null;
+  const principal = await projects.authenticate(secret);
+  if (principal === null) throw unauthenticated('the key given is unknown, revoked or expired');
+  return principal;
+}
+
+/**
+ * The key in headers, or in the payload of a WebSocket's `connection_init`: `authorization:
+ * Bearer KEY`, else `x-sluice-key: KEY`. Null without either.
+ *
+ * @throws AppError `UNAUTHENTICATED` for an `authorization` of another kind.
+ */
+export function secretOf(headers: Readonly<Record<string, unknown>>): string | null {
+  const authorization = headers.authorization;
+  if (typeof authorization === 'string' && authorization !== '') {
+    const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (bearer === undefined) throw unauthenticated('authorization: expected `Bearer KEY`');
+    return bearer;
+  }
+  const key = headers['x-sluice-key'];
+  return typeof key === 'string' && key !== '' ? key : null;
+}
+
+function unauthenticated(problem: string): AppError {
+  return new AppError(
+    'UNAUTHENTICATED',
+    `${problem}; send it as \`authorization: Bearer KEY\` or \`x-sluice-key: KEY\``,
+  );
+}

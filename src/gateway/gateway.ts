@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.js';
+import type { ProjectStore } from '../project/project-store.js';
+import type { Telemetry } from '../telemetry.js';
+import { createCallers } from './caller.js';
+import { createErrorFormatter } from './gateway-errors.js';
+import { createGraphqlSchema } from './graphql-schema.js';
+import type { GatewayLimits } from './limits.js';
+import { createOperations } from './operation.js';
+import type { Questions } from './questions.js';
+import { serveHttp } from './serve-http.js';
+import { servePlayground } from './serve-playground.js';
+import { serveSse } from './serve-sse.js';
+import { serveWebSocket } from './serve-websocket.js';
+
+const PATH = '/graphql';
+const STREAM_PATH = '/graphql/stream';
+
+/** `dist/playground`, seen from `dist/src/gateway`. */
+const BUILT_PLAYGROUND = fileURLToPath(new URL('../../playground', import.meta.url));
+
+export interface GatewayOptions {
+  readonly config: Config['gateway'];
+  readonly projects: ProjectStore;
+  readonly questions: Questions;
+  readonly telemetry: Pick<Telemetry, 'log'>;
+  /** Folder of the built playground, which may be missing; default: beside the compiled program. */
+  readonly playgroundDir?: string;
+  /** Longest wait for `connection_init` of a WebSocket, ms; default 3 s. */
+  readonly initTimeoutMs?: number;
+  /** Between signs of life on WebSocket and SSE, ms; default 12 s. */
+  readonly keepAliveMs?: number;
+}
+
+/**
+ * Puts the GraphQL API on an HTTP server that does not listen yet: HTTP and WebSocket at
+ * `/graphql`, server-sent events at `/graphql/stream`, the playground at `/`. When the server
+ * closes, subscriptions are closed and questions under way are waited for.
+ */
+export async function registerGateway(
+  app: FastifyInstance,
+  options: GatewayOptions,
+): Promise<void> {
+  const { config, projects, questions, telemetry } = options;
+  const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
+  const limits: GatewayLimits = config;
+  const allowsIntrospection = config.introspection;
+  const formatError = createErrorFormatter(telemetry);
+  const callers = createCallers({ projects, questions, limits });
+  const schema = await createGraphqlSchema();
+  const operations = createOperations({ schema, limits, allowsIntrospection });
+  const shared = { callers, operations, limits, formatError, telemetry, keepAliveMs };
+
+  // A scope of its own keeps body parsers and hooks of other parts of the server out.
+  await app.register(async (scope) => {
+    await serveHttp(scope, { ...shared, path: PATH, schema, allowsIntrospection });
+    serveSse(scope, { ...shared, path: STREAM_PATH });
+    await servePlayground(scope, playgroundDir);
+  });
+  const sockets = serveWebSocket({ ...shared, server: app.server, path: PATH, initTimeoutMs });
+  app.addHook('preClose', () => sockets.stop());
+}

@@ -1,0 +1,69 @@
+import { AppError } from '../../errors.js';
+import type {
+  Condition,
+  EventSelector,
+  Grain,
+  MetricQuestion,
+  TimeRange,
+} from '../../metric/metric-query.js';
+import { checkLimit, type GatewayLimits } from '../limits.js';
+import type { Asking } from '../questions.js';
+import type { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
+
+/** The arguments of any metric field; each field accepts some of them. */
+export interface MetricArguments {
+  readonly range: TimeRangeInput;
+  readonly timeZone?: string | null;
+  readonly filter: readonly ConditionInput[];
+  readonly includeBots: boolean;
+  readonly event?: EventSelectorInput | null;
+  readonly grain?: Grain | null;
+  readonly breakdown?: string | null;
+  readonly limit?: number;
+}
+
+/**
+ * The question a field was asked, in the project it may act in.
+ *
+ * @throws AppError `INVALID_RANGE` for a date with an instant, `LIMIT_EXCEEDED` for too many rows.
+ */
+export function metricQuestion(
+  asking: Asking,
+  args: MetricArguments,
+  limits: Pick<GatewayLimits, 'maxPageSize'>,
+): MetricQuestion {
+  const { event, grain, breakdown } = args;
+  const limit = args.limit ?? 100;
+  checkLimit('limit', limit, limits.maxPageSize);
+  return {
+    projectId: asking.project.id,
+    range: timeRange(args.range),
+    timeZone: args.timeZone ?? asking.project.timeZone,
+    filter: conditions(args.filter),
+    includeBots: args.includeBots,
+    ...(event == null ? {} : { event: eventSelector(event) }),
+    ...(grain == null ? {} : { grain }),
+    ...(breakdown == null ? {} : { breakdown: { dimension: breakdown, limit } }),
+  };
+}
+
+/** Ten characters are a local date, anything longer an instant. */
+export function timeRange({ from, to }: TimeRangeInput): TimeRange {
+  const isFromDate = from.length === 10;
+  if (isFromDate !== (to.length === 10)) {
+    throw new AppError(
+      'INVALID_RANGE',
+      `range: expected two dates (YYYY-MM-DD) or two instants (ISO 8601), got ${JSON.stringify(from)} and ${JSON.stringify(to)}`,
+      { details: { field: 'range' } },
+    );
+  }
+  return { kind: isFromDate ? 'dates' : 'instants', from, to };
+}
+
+export function eventSelector({ event, where }: EventSelectorInput): EventSelector {
+  return { ...(event == null ? {} : { event }), ...(where == null ? {} : { where }) };
+}
+
+export function conditions(filter: readonly ConditionInput[]): readonly Condition[] {
+  return filter.map(({ field, operator, values }) => ({ field, operator, values }));
+}

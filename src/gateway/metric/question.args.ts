@@ -1,0 +1,137 @@
+import { ArrayMaxSize, IsOptional, MaxLength, Min, ValidateNested } from 'class-validator';
+import { ArgsType, Field, ID, Int } from 'type-graphql';
+import type { Grain as GrainValue } from '../../metric/metric-query.js';
+import { TimeZone } from '../scalar/text-scalars.js';
+import { Grain } from './metric.enums.js';
+import { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
+
+/** What every question has. */
+@ArgsType()
+export class QuestionArgs {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Project to ask; left out: the project of the key. Another than that needs a key with scope admin.',
+  })
+  @IsOptional()
+  @MaxLength(64)
+  project?: string | null;
+
+  @Field(() => TimeRangeInput, { description: 'The time the question is about.' })
+  @ValidateNested()
+  range!: TimeRangeInput;
+
+  @Field(() => TimeZone, {
+    nullable: true,
+    description:
+      'Zone in which days, weeks and months are cut and dates are read; left out: the zone of the project.',
+  })
+  timeZone?: string | null;
+
+  @Field(() => [ConditionInput], {
+    defaultValue: [],
+    description: 'All hold. Event metrics test the event, session metrics the entry event.',
+  })
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(100)
+  filter!: ConditionInput[];
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether events of bots count too.',
+  })
+  includeBots!: boolean;
+}
+
+/** Questions about events of a kind. */
+@ArgsType()
+export class EventQuestionArgs extends QuestionArgs {
+  @Field(() => EventSelectorInput, {
+    nullable: true,
+    description: 'The events that count; left out: every event.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  event?: EventSelectorInput | null;
+}
+
+/** Questions about events with a series and a breakdown. */
+@ArgsType()
+export class EventBreakdownArgs extends EventQuestionArgs {
+  @Field(() => Grain, {
+    nullable: true,
+    description: 'Adds `series`: one value per bucket of this width, zero-filled.',
+  })
+  grain?: GrainValue | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Adds `breakdown`: one row per value of this dimension, event field or property.',
+  })
+  @IsOptional()
+  @MaxLength(200)
+  breakdown?: string | null;
+
+  @Field(() => Int, { defaultValue: 100, description: 'Most rows of the breakdown.' })
+  @Min(1)
+  limit!: number;
+}
+
+/** Questions about sessions with a series and a breakdown. */
+@ArgsType()
+export class SessionBreakdownArgs extends QuestionArgs {
+  @Field(() => Grain, {
+    nullable: true,
+    description: 'Adds `series`: one value per bucket of this width, zero-filled.',
+  })
+  grain?: GrainValue | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Adds `breakdown`: one row per value of the entry event; `channel` is the channel of the session.',
+  })
+  @IsOptional()
+  @MaxLength(200)
+  breakdown?: string | null;
+
+  @Field(() => Int, { defaultValue: 100, description: 'Most rows of the breakdown.' })
+  @Min(1)
+  limit!: number;
+}
+
+/** Questions whose rows are pages. */
+@ArgsType()
+export class PageQuestionArgs extends QuestionArgs {
+  @Field(() => Grain, {
+    nullable: true,
+    description: 'Adds `series`: one value per bucket of this width, zero-filled.',
+  })
+  grain?: GrainValue | null;
+
+  @Field(() => Int, { defaultValue: 100, description: 'Most rows of pages.' })
+  @Min(1)
+  limit!: number;
+}
+
+/** Top lists. */
+@ArgsType()
+export class TopArgs extends QuestionArgs {
+  @Field(() => Int, { defaultValue: 10, description: 'Most rows.' })
+  @Min(1)
+  limit!: number;
+}
+
+/** Bounce rate. */
+@ArgsType()
+export class BounceRateArgs extends QuestionArgs {
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Adds `byEntryPage`: one row per page that sessions began on.',
+  })
+  byEntryPage!: boolean;
+
+  @Field(() => Int, { defaultValue: 100, description: 'Most rows of entry pages.' })
+  @Min(1)
+  limit!: number;
+}

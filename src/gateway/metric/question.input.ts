@@ -1,0 +1,63 @@
+import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
+import { Field, InputType } from 'type-graphql';
+import type { JsonValue, Operator as OperatorValue } from '../../metric/metric-query.js';
+import { JsonObject, JsonScalar } from '../scalar/json.js';
+import { Operator } from './metric.enums.js';
+
+@InputType({
+  description:
+    'The time a question is about: two local dates, both inclusive, in the time zone of the question (`2026-01-01` to `2026-01-31`), or two instants, half-open `[from, to)` (`2026-01-31T10:00:00Z` to `2026-01-31T11:00:00Z`). The two ends must be of one kind.',
+})
+export class TimeRangeInput {
+  @Field(() => String, {
+    description: 'First local date (`YYYY-MM-DD`) or first instant (ISO 8601 with `Z` or offset).',
+  })
+  @MaxLength(40)
+  from!: string;
+
+  @Field(() => String, {
+    description: 'Last local date, included, or the first instant after the range.',
+  })
+  @MaxLength(40)
+  to!: string;
+}
+
+@InputType({
+  description: 'Picks events by name, by conditions, or both; all of them hold.',
+})
+export class EventSelectorInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Event name, e.g. `page_view`; left out: any name fits.',
+  })
+  @IsOptional()
+  @MaxLength(200)
+  event?: string | null;
+
+  @Field(() => JsonObject, {
+    nullable: true,
+    description:
+      'Field names with the values they must have, equal in type and value. `page` is the page or screen; other names are event fields, else properties.',
+  })
+  where?: Record<string, JsonValue> | null;
+}
+
+@InputType({ description: 'One condition on a dimension, an event field or a property.' })
+export class ConditionInput {
+  @Field(() => String, {
+    description:
+      'A dimension (`page`, `device_type`, `browser`, `country`, `channel`, …), an event field, else a property.',
+  })
+  @MaxLength(200)
+  field!: string;
+
+  @Field(() => Operator, { defaultValue: Operator.EQUALS, description: 'How to compare.' })
+  operator!: OperatorValue;
+
+  @Field(() => [JsonScalar], {
+    defaultValue: [],
+    description: 'Many values for `IN` and `NOT_IN`, none for `IS_SET` and `IS_NOT_SET`, else one.',
+  })
+  @ArrayMaxSize(10_000)
+  values!: JsonValue[];
+}

@@ -1,0 +1,42 @@
+import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import type {
+  BounceRateAnswer,
+  SessionDurationAnswer,
+  SessionsAnswer,
+} from '../../metric/metric-query.js';
+import type { GatewayContext } from '../context.js';
+import { metricQuestion } from './metric-question.js';
+import { BounceRateArgs, QuestionArgs, SessionBreakdownArgs } from './question.args.js';
+import { BounceRate, SessionDuration, Sessions } from './session-metrics.type.js';
+
+/** Questions about sessions that start in the range. */
+@Resolver()
+export class SessionMetricsResolver {
+  @Query(() => Sessions, { description: 'How many sessions began, and of how many people.' })
+  async sessions(
+    @Args(() => SessionBreakdownArgs) args: SessionBreakdownArgs,
+    @Ctx() { askIn, limits, questions }: GatewayContext,
+  ): Promise<SessionsAnswer> {
+    const asking = await askIn(args.project);
+    return questions.sessions(asking, metricQuestion(asking, args, limits));
+  }
+
+  @Query(() => SessionDuration, { description: 'How long sessions lasted.' })
+  async sessionDuration(
+    @Args(() => QuestionArgs) args: QuestionArgs,
+    @Ctx() { askIn, limits, questions }: GatewayContext,
+  ): Promise<SessionDurationAnswer> {
+    const asking = await askIn(args.project);
+    return questions.sessionDuration(asking, metricQuestion(asking, args, limits));
+  }
+
+  @Query(() => BounceRate, { description: 'How many sessions left without engaging.' })
+  async bounceRate(
+    @Args(() => BounceRateArgs) args: BounceRateArgs,
+    @Ctx() { askIn, limits, questions }: GatewayContext,
+  ): Promise<BounceRateAnswer> {
+    const asking = await askIn(args.project);
+    const breakdown = args.byEntryPage ? 'entry_page' : null;
+    return questions.bounceRate(asking, metricQuestion(asking, { ...args, breakdown }, limits));
+  }
+}

@@ -1,0 +1,248 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  Lexer,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  Source,
+  specifiedRules,
+  subscribe,
+  TokenKind,
+  validate,
+} from 'graphql';
+import { AppError } from '../errors.js';
+import type { GatewayContext } from './context.js';
+import { toGraphQLError } from './gateway-errors.js';
+import { checkDocumentLimits, checkLimit, type GatewayLimits } from './limits.js';
+
+/** Documents whose verdict is remembered by text. */
+const REMEMBERED_DOCUMENTS = 500;
+
+/** An operation as a client sends it. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** An operation with all that is needed to run it. */
+export interface ReadyOperation extends ExecutionArgs {
+  readonly contextValue: GatewayContext;
+}
+
+/** One result for a query or a mutation, any number for a subscription. */
+export interface Results {
+  next(): Promise<IteratorResult<ExecutionResult, void>>;
+  return(): Promise<IteratorResult<ExecutionResult, void>>;
+  throw(error: unknown): Promise<IteratorResult<ExecutionResult, void>>;
+  [Symbol.asyncIterator](): Results;
+}
+
+/** What stands between a transport and the executor, the same for every transport. */
+export interface Operations {
+  /**
+   * Refuses a document that breaks a limit, before any other work is done for it.
+   *
+   * @returns The document, or null when it is no GraphQL: whoever parses it then says where.
+   * @throws AppError `LIMIT_EXCEEDED`.
+   */
+  checkLimits(text: string): DocumentNode | null;
+  /** Checks limits, parses and validates. @returns The operation, or why it is refused. */
+  prepare(
+    request: OperationRequest,
+    context: GatewayContext,
+  ): ReadyOperation | readonly GraphQLError[];
+  /**
+   * Runs a prepared operation. Failures to start, and failures of the source, arrive as the last
+   * result. `return()` ends the iteration and aborts the context's signal at once, even while a
+   * result is awaited.
+   */
+  run(operation: ReadyOperation): Promise<Results>;
+}
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: GatewayLimits;
+  readonly allowsIntrospection: boolean;
+}
+
+export function createOperations({
+  schema,
+  limits,
+  allowsIntrospection,
+}: OperationsOptions): Operations {
+  const remembered = new Map<string, DocumentNode>();
+  const validDocuments = new WeakSet<DocumentNode>();
+  const rules = allowsIntrospection
+    ? specifiedRules
+    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+
+  function checkLimits(text: string): DocumentNode | null {
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const document = parseWithin(text, limits.maxTokens);
+    if (document instanceof GraphQLError) return null;
+    checkDocumentLimits(document, limits);
+    const oldest = remembered.keys().next();
+    if (remembered.size >= REMEMBERED_DOCUMENTS && oldest.done !== true) {
+      remembered.delete(oldest.value);
+    }
+    remembered.set(text, document);
+    return document;
+  }
+
+  return {
+    checkLimits,
+
+    prepare({ query, operationName, variables }, contextValue) {
+      let document: DocumentNode | GraphQLError;
+      try {
+        document = checkLimits(query) ?? parseWithin(query, limits.maxTokens);
+      } catch (error) {
+        if (error instanceof AppError) return [toGraphQLError(error)];
+        throw error;
+      }
+      if (document instanceof GraphQLError) return [withCode(document, 'GRAPHQL_PARSE_FAILED')];
+      if (!validDocuments.has(document)) {
+        const errors = validate(schema, document, rules);
+        if (errors.length > 0) {
+          return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+        }
+        validDocuments.add(document);
+      }
+      return {
+        schema,
+        document,
+        operationName: operationName ?? null,
+        variableValues: variables ?? null,
+        contextValue,
+      };
+    },
+
+    async run(operation) {
+      const isSubscription = operation.document.definitions.some(
+        (definition) =>
+          definition.kind === 'OperationDefinition' &&
+          definition.operation === 'subscription' &&
+          (operation.operationName == null || definition.name?.value === operation.operationName),
+      );
+      const started = isSubscription ? await subscribe(operation) : await execute(operation);
+      return Symbol.asyncIterator in started
+        ? endable(started, operation.contextValue.abort)
+        : single(started);
+    },
+  };
+}
+
+/** Parses, once the tokens are known to be few. @throws AppError `LIMIT_EXCEEDED`. */
+function parseWithin(text: string, maxTokens: number): DocumentNode | GraphQLError {
+  try {
+    checkLimit('tokens', countTokens(text, maxTokens), maxTokens);
+    return parse(text);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+/** Tokens of a document, counted no further than one beyond the maximum. */
+function countTokens(text: string, maximum: number): number {
+  const lexer = new Lexer(new Source(text));
+  let count = 0;
+  while (count <= maximum && lexer.advance().kind !== TokenKind.EOF) count += 1;
+  return count;
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { nodes = null, source = null, positions = null } = error;
+  return new GraphQLError(error.message, { nodes, source, positions, extensions: { code } });
+}
+
+async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult, void, undefined> {
+  yield result;
+}
+
+/** A result of the executor; wider than its type where absent and undefined are the same. */
+interface FinishedResult {
+  readonly data?: ExecutionResult['data'] | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+/** A result as a client sees it. */
+export function formatResult(
+  {
+    data,
+    errors,
+  }: Pick<ExecutionResult, 'data'> & {
+    readonly errors?: readonly GraphQLError[] | undefined;
+  },
+  formatError: (error: unknown) => GraphQLFormattedError,
+): FormattedExecutionResult {
+  return {
+    ...(errors === undefined ? {} : { errors: errors.map(formatError) }),
+    ...(data === undefined ? {} : { data }),
+  };
+}
+
+/**
+ * The results of a subscription, so that they can be ended at any moment. The `return()` of an
+ * async generator waits for the `next()` under way, and would keep alive what nobody reads.
+ */
+function endable(
+  source: AsyncGenerator<ExecutionResult, void, void>,
+  abort: AbortController,
+): Results {
+  const done = { done: true, value: undefined } as const;
+  let isDone = false;
+  let endPending: (() => void) | null = null;
+
+  const end = (): void => {
+    if (isDone) return;
+    isDone = true;
+    abort.abort();
+    endPending?.();
+    // Whether a source that nobody reads any more ends well has no reader either.
+    source.return(undefined).then(undefined, () => undefined);
+  };
+  const results: Results = {
+    next() {
+      if (isDone) return Promise.resolve(done);
+      return new Promise((resolve) => {
+        endPending = () => resolve(done);
+        source.next().then(
+          (step) => {
+            isDone ||= step.done === true;
+            resolve(step);
+          },
+          (error: unknown) => {
+            isDone = true;
+            abort.abort();
+            resolve({ done: false, value: { errors: [asGraphQLError(error)] } });
+          },
+        );
+      });
+    },
+    return() {
+      end();
+      return Promise.resolve(done);
+    },
+    throw(error: unknown) {
+      end();
+      return Promise.reject(error);
+    },
+    [Symbol.asyncIterator]: () => results,
+  };
+  return results;
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+}

@@ -1,0 +1,48 @@
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import { loadConfig } from '../../src/config.js';
+import { type GatewayOptions, registerGateway } from '../../src/gateway/gateway.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import { type Asked, createFakeQuestions } from './fake-questions.js';
+import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { createMemoryProjectStore } from './memory-project-store.js';
+
+/** A gateway on a port of its own, whose questions are answered from memory. */
+export interface GatewayServer {
+  /** `http://127.0.0.1:port`. */
+  readonly url: string;
+  /** What was asked so far. */
+  readonly asked: readonly Asked[];
+  readonly projects: GatewayOptions['projects'];
+  /** A client with the secret of a key of the memory project store; none: without a key. */
+  client(key?: string): GraphqlClient;
+  stop(): Promise<void>;
+}
+
+export async function startGatewayServer(
+  options: Partial<GatewayOptions> & {
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<GatewayServer> {
+  const { env = {}, ...overrides } = options;
+  const { questions, asked } = createFakeQuestions();
+  const projects = createMemoryProjectStore();
+  const app = Fastify();
+  await registerGateway(app, {
+    config: loadConfig(env).gateway,
+    projects,
+    questions,
+    telemetry: createTelemetry({ level: 'silent' }),
+    ...overrides,
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  return {
+    url,
+    asked,
+    projects,
+    client: (key) =>
+      createGraphqlClient({ url: `${url}/graphql`, ...(key === undefined ? {} : { key }) }),
+    stop: () => app.close(),
+  };
+}
