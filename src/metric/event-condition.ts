@@ -228,11 +228,22 @@ function jsonEquals(json: string, value: JsonValue, scope: DimensionScope): stri
   if (typeof value === 'number') {
     return `match(${json}, '^[-0-9]') AND ifNull(toFloat64OrNull(${json}) = ${parameters.bind('Float64', value)}, false)`;
   }
-  return `${json} = ${parameters.bind('String', JSON.stringify(value))}`;
+  return `${json} = ${parameters.bind('String', canonicalJson(value))}`;
 }
 
 function shown(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : canonicalJson(value);
+}
+
+/** JSON text as properties are stored: keys sorted, no white space. */
+function canonicalJson(value: JsonValue): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const entries = Object.entries(value as Readonly<Record<string, JsonValue>>);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`)
+    .join(',')}}`;
 }
 
 function checkCount(condition: Condition): void {

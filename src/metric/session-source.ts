@@ -1,0 +1,168 @@
+import type { SessionColumn } from '../session/session-events.js';
+import { sessionAggregate, sessionsSql } from '../session/sessions.js';
+import { personSql } from '../visitor/person.js';
+import { dimensionByName, PAGE_SQL } from './dimension.js';
+import { conditionSql, conjunction, fieldSql, selectorSql } from './event-condition.js';
+import type { Plan, StatementScope } from './event-source.js';
+
+/** Facts about a session that a metric may ask for; each is computed only when asked. */
+export type SessionFact =
+  | 'person'
+  | 'views'
+  | 'interactions'
+  | 'engaged_ms'
+  | 'entry_page'
+  | 'exit_page'
+  | 'goal';
+
+/** How each fact is read: columns per event, aggregates per session. */
+interface FactSql {
+  readonly columns: readonly SessionColumn[];
+  readonly aggregates: readonly SessionColumn[];
+}
+
+const PAGE_COLUMNS: readonly SessionColumn[] = [
+  { name: 's_page', sql: PAGE_SQL },
+  { name: 's_is_page_view', sql: `event_name = 'page_view'` },
+];
+
+const FACTS: Readonly<Record<Exclude<SessionFact, 'goal'>, FactSql>> = {
+  person: {
+    columns: [{ name: 's_ids', sql: '(anonymous_id, user_id)' }],
+    aggregates: [{ name: 's_first_ids', sql: sessionAggregate.atFirst('s_ids') }],
+  },
+  views: {
+    columns: [{ name: 's_is_view', sql: 'is_view' }],
+    aggregates: [{ name: 'views', sql: 'countIf(s_is_view)' }],
+  },
+  interactions: {
+    columns: [{ name: 's_is_interaction', sql: 'is_interaction' }],
+    aggregates: [{ name: 'interactions', sql: 'countIf(s_is_interaction)' }],
+  },
+  engaged_ms: {
+    columns: [{ name: 's_engaged_ms', sql: 'engaged_ms' }],
+    aggregates: [{ name: 'engaged_ms', sql: 'sum(s_engaged_ms)' }],
+  },
+  entry_page: {
+    columns: PAGE_COLUMNS,
+    aggregates: [
+      { name: 'entry_page', sql: sessionAggregate.atFirstOf('s_page', 's_is_page_view') },
+      { name: 'has_page', sql: 'max(s_is_page_view)' },
+    ],
+  },
+  exit_page: {
+    columns: PAGE_COLUMNS,
+    aggregates: [
+      { name: 'exit_page', sql: sessionAggregate.atLastOf('s_page', 's_is_page_view') },
+      { name: 'has_page', sql: 'max(s_is_page_view)' },
+    ],
+  },
+};
+
+/** Whether a session counts as engaged: METRICS-SPEC §3. Needs the facts `views`, `interactions`. */
+export const IS_ENGAGED = '(ended_ms - started_ms >= 10000 OR views >= 2 OR interactions >= 1)';
+
+export interface SessionSource {
+  /** `FROM (…)` with one row per session of the question, filter applied. */
+  readonly from: string;
+  /** Person of the session; only with the fact `person`. */
+  readonly person: string;
+  /** Label of the breakdown dimension; only with `dimension`. */
+  readonly label: string;
+}
+
+/**
+ * The sessions a question counts: those that start in its range, whose entry event fits the
+ * filter, and that hold an event of the question's selector, if it has one.
+ */
+export function sessionSource(
+  plan: Plan,
+  scope: StatementScope,
+  facts: readonly SessionFact[],
+  dimension?: string,
+  extra: {
+    readonly columns: readonly SessionColumn[];
+    readonly aggregates: readonly SessionColumn[];
+  } = {
+    columns: [],
+    aggregates: [],
+  },
+): SessionSource {
+  const { context, question, range } = plan;
+  const wanted = new Set<SessionFact>(facts);
+  const isOfSession = (name: string): boolean => dimensionByName(name)?.level === 'session';
+  for (const name of [...question.filter.map((each) => each.field), dimension ?? '']) {
+    if (name === 'entry_page' || name === 'exit_page') wanted.add(name);
+  }
+  const columns = new Map<string, SessionColumn>();
+  const aggregates = new Map<string, SessionColumn>();
+  const add = ({ columns: some, aggregates: others }: FactSql): void => {
+    for (const each of some) columns.set(each.name, each);
+    for (const each of others) aggregates.set(each.name, each);
+  };
+  for (const fact of wanted) if (fact !== 'goal') add(FACTS[fact]);
+  add(extra);
+  const tests: string[] = [];
+  const onEntry = question.filter.filter((each) => !isOfSession(each.field));
+  if (onEntry.length > 0) {
+    const sql = conjunction(onEntry.map((each) => conditionSql(each, scope)));
+    add({
+      columns: [{ name: 's_fits', sql }],
+      aggregates: [{ name: 'entry_fits', sql: sessionAggregate.atEntry('s_fits') }],
+    });
+    tests.push('entry_fits');
+  }
+  for (const condition of question.filter) {
+    if (isOfSession(condition.field)) tests.push(conditionSql(condition, scope));
+  }
+  if (question.event !== undefined) {
+    add({
+      columns: [{ name: 's_selected', sql: selectorSql(question.event, scope) }],
+      aggregates: [{ name: 'has_selected', sql: 'max(s_selected)' }],
+    });
+    tests.push('has_selected');
+  }
+  let label = `''`;
+  if (dimension !== undefined) {
+    const field = fieldSql(dimension, scope);
+    if (field.needsSession) {
+      label = field.label;
+    } else {
+      add({
+        columns: [{ name: 's_value', sql: field.label }],
+        aggregates: [{ name: 'entry_value', sql: sessionAggregate.atEntry('s_value') }],
+      });
+      label = 'entry_value';
+    }
+  }
+  const sessions = sessionsSql({
+    database: context.database,
+    projectId: question.projectId,
+    parameters: scope.parameters,
+    timeoutSeconds: context.settings.sessionTimeoutSeconds,
+    includeBots: question.includeBots,
+    fromMs: range.fromMs,
+    toMs: range.toMs,
+    columns: [...columns.values()],
+    aggregates: [...aggregates.values()],
+  });
+  const person = personSql({
+    database: context.database,
+    projectId: question.projectId,
+    parameters: scope.parameters,
+  });
+  const rows = wanted.has('person')
+    ? `(SELECT *, s_first_ids.1 AS anonymous_id, s_first_ids.2 AS user_id FROM (${sessions})) AS sessions\n${person.join}`
+    : `(${sessions})`;
+  return {
+    from: `FROM ${rows}${tests.length === 0 ? '' : `\nWHERE ${conjunction(tests)}`}`,
+    person: person.expression,
+    label,
+  };
+}
+
+/** Tables that {@link sessionSource} reads. */
+export function sessionTables(facts: readonly SessionFact[]): readonly string[] {
+  const tables = ['silver_events', 'gold_active_users_per_day'];
+  return facts.includes('person') ? [...tables, 'silver_identity_links'] : tables;
+}
