@@ -1,0 +1,310 @@
+import Fastify from 'fastify';
+import { migrate } from '../clickhouse/migrate.js';
+import { registerCollector } from '../ingest/collector/collector.js';
+import { createDeadLetterCodec } from '../ingest/dead-letter.js';
+import { createEventCodec } from '../ingest/event-codec.js';
+import { createCountryLookup } from '../ingest/ingester/enrichment/country.js';
+import { createIngester, type Ingester } from '../ingest/ingester/ingester.js';
+import { createSchemaRegistry } from '../ingest/schema-registry.js';
+import type { Cache } from './cache/cache.js';
+import { createMemoryCache } from './cache/memory/memory-cache.js';
+import type { Config } from './config.js';
+import { AppError, isAppError, messageOf } from './errors.js';
+import { createSegmentEventLog } from './event-log/embedded/segment-event-log.js';
+import type { EventLog } from './event-log/event-log.js';
+import { registerGateway } from './gateway/gateway.js';
+import { announceLocalAccess, withdrawLocalAccess, withLocalAccess } from './local-access.js';
+import { DEFAULT_PROJECT, prepareFirstStart } from './project/first-start.js';
+import { createWarehouseProjectStore } from './project/warehouse-project-store.js';
+import { createMemoryPubSub } from './pubsub/memory/memory-pubsub.js';
+import type { PubSub } from './pubsub/pubsub.js';
+import { bindQuestions } from './questions.js';
+import { type ReadinessCheck, readinessOf, registerReadiness } from './readiness.js';
+import type { Telemetry } from './telemetry.js';
+import { createClickHouseWarehouse } from './warehouse/clickhouse/clickhouse-warehouse.js';
+
+/** Messages of a channel kept for replay. */
+const PUBSUB_BUFFER_LENGTH = 10_000;
+
+/** Longest pause between two tries of a step at the start, ms. */
+const MAX_RETRY_MS = 5_000;
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly telemetry: Telemetry;
+  /** Time in ms since 1970. */
+  readonly clock: () => number;
+}
+
+/** A running process. */
+export interface Sluice {
+  /** `http://host:port` it listens on. */
+  readonly url: string;
+  /**
+   * Resolves when everything works, with the keys made at the very first start; rejects when it
+   * never will. Until then `/readyz` answers 503 and says what is missing.
+   */
+  readonly started: Promise<readonly { readonly name: string; readonly secret: string }[]>;
+  /** Stops taking requests, lets running work finish, closes everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Joins the parts according to the configuration; the scheme of each URL picks the adapter.
+ *
+ * @throws AppError `PORT_TAKEN`, `DATA_DIR_LOCKED` or another cause that waiting would not mend.
+ */
+export async function compose({ config, telemetry, clock }: ComposeOptions): Promise<Sluice> {
+  const { log, registry } = telemetry;
+  const closers: (() => Promise<void>)[] = [];
+  const stopping = new AbortController();
+  let starting: string | null = 'starting';
+
+  async function closeAll(): Promise<void> {
+    for (const close of closers.splice(0).reverse()) await close();
+  }
+
+  try {
+    const eventLog = await openEventLog(config, telemetry, clock);
+    closers.push(() => eventLog.stop());
+    const warehouse = await createClickHouseWarehouse({
+      url: config.warehouse.url,
+      connections: config.warehouse.connections,
+    });
+    closers.push(() => warehouse.stop());
+    const cache = await openCache(config, telemetry, clock);
+    closers.push(() => cache.stop());
+    const pubsub = await openPubSub(config, telemetry);
+    closers.push(() => pubsub.stop());
+
+    const { database } = config.warehouse;
+    const { topics } = config.eventLog;
+    const settingsStore = createWarehouseProjectStore({ warehouse, database, clock });
+    const { store: projects, key: localKey } = withLocalAccess(settingsStore);
+    const { schemaRegistryUrl } = config.eventLog;
+    const codec = createEventCodec({
+      registry:
+        schemaRegistryUrl === null ? null : createSchemaRegistry({ url: schemaRegistryUrl }),
+      clock,
+    });
+
+    const checks = new Map<string, ReadinessCheck>([
+      ['event log', () => eventLog.checkReady()],
+      ['warehouse', () => warehouse.checkReady()],
+      ['cache', () => cache.checkReady()],
+      ['pub/sub', () => pubsub.checkReady()],
+    ]);
+
+    const app = Fastify({
+      trustProxy: config.http.trustProxy,
+      bodyLimit: config.collector.maxBodyBytes,
+      forceCloseConnections: true,
+    });
+    registerReadiness(app, { registry, readiness: () => readinessOf(checks, starting) });
+    if (config.roles.includes('collector')) {
+      await registerCollector(app, {
+        log: eventLog,
+        codec,
+        projects,
+        topics,
+        config: config.collector,
+        telemetry,
+        clock,
+        trustProxy: config.http.trustProxy,
+      });
+    }
+    let ingester: Ingester | null = null;
+    if (config.roles.includes('ingester')) {
+      const made = createIngester({
+        eventLog,
+        warehouse,
+        codec,
+        deadLetterCodec: createDeadLetterCodec(),
+        pubsub,
+        topics,
+        config: config.ingester,
+        telemetry,
+        clock,
+        database,
+        defaultProjectId: DEFAULT_PROJECT,
+        countryOf: createCountryLookup(),
+      });
+      ingester = made;
+      checks.set('ingester', async () => {
+        if (!made.isReady()) {
+          throw new AppError('EVENT_LOG_UNAVAILABLE', 'the ingester has not joined its group');
+        }
+      });
+    }
+    if (config.roles.includes('gateway')) {
+      const questions = bindQuestions({ warehouse, database, clock });
+      await registerGateway(app, {
+        config: config.gateway,
+        projects,
+        questions,
+        telemetry,
+      });
+    }
+
+    const url = await listen(app, config);
+    closers.push(async () => {
+      withdrawLocalAccess(config.dataDir);
+      await app.close();
+    });
+    if (config.roles.includes('gateway')) {
+      announceLocalAccess(config.dataDir, { pid: process.pid, url, key: localKey });
+    }
+
+    const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['event log', () => eventLog.checkReady()],
+      ['warehouse', () => warehouse.checkReady()],
+      [
+        'migrations',
+        () =>
+          migrate({
+            warehouse,
+            topology: { database, cluster: config.warehouse.cluster },
+            onApplied: ({ name }) => log.info({ migration: name }, 'migration applied'),
+          }),
+      ],
+      ['pub/sub', () => pubsub.checkReady()],
+      ['schema registry', () => codec.prepareToEncode()],
+      ['ingester', async () => ingester?.start()],
+    ];
+
+    const started = (async () => {
+      let keys: readonly { readonly name: string; readonly secret: string }[] = [];
+      const withKeys: typeof steps = [
+        ...steps,
+        [
+          'projects',
+          async () => {
+            const issued = await prepareFirstStart(settingsStore, config.adminKey);
+            keys = issued.map(({ key, secret }) => ({ name: key.name, secret }));
+          },
+        ],
+      ];
+      for (const [name, step] of withKeys) {
+        await untilDone(name, step, stopping.signal, (reason) => {
+          starting = `${name}: ${reason}`;
+          log.warn({ part: name, reason }, 'waiting for a part at the start');
+        });
+      }
+      starting = null;
+      return keys;
+    })();
+    // Whoever composes may look at `started` late; the rejection is still theirs.
+    started.catch(() => undefined);
+
+    let stopped: Promise<void> | null = null;
+    return {
+      url,
+      started,
+      stop() {
+        stopped ??= (async () => {
+          starting = 'stopping';
+          stopping.abort();
+          if (ingester !== null) await ingester.stop(config.shutdownTimeoutMs);
+          await closeAll();
+        })();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function openEventLog(
+  config: Config,
+  { log }: Telemetry,
+  clock: () => number,
+): Promise<EventLog> {
+  const { url, partitions, replication, fsync, topics } = config.eventLog;
+  const names = [topics.web, topics.app, topics.deadLetters];
+  if (url.startsWith('file:')) {
+    return createSegmentEventLog({
+      url,
+      partitionCount: partitions,
+      topics: names,
+      fsync,
+      clock,
+      log,
+    });
+  }
+  const { createKafkaEventLog } = await import('./event-log/kafka/kafka-event-log.js');
+  return createKafkaEventLog({
+    url,
+    partitionCount: partitions,
+    replication,
+    topics: names,
+    sessionTimeoutMs: config.ingester.timeoutMs,
+    log,
+  });
+}
+
+async function openCache(config: Config, { log }: Telemetry, clock: () => number): Promise<Cache> {
+  const { url } = config.cache;
+  if (url.startsWith('memory:')) return createMemoryCache({ maxEntries: 10_000, clock });
+  const { createRedisCache } = await import('./cache/redis/redis-cache.js');
+  return createRedisCache({ url, log });
+}
+
+async function openPubSub(config: Config, { log }: Telemetry): Promise<PubSub> {
+  const { url } = config.pubsub;
+  if (url.startsWith('memory:')) {
+    return createMemoryPubSub({ bufferLength: PUBSUB_BUFFER_LENGTH });
+  }
+  const { createRedisPubSub } = await import('./pubsub/redis/redis-pubsub.js');
+  return createRedisPubSub({ url, bufferLength: PUBSUB_BUFFER_LENGTH, log });
+}
+
+async function listen(
+  app: { listen(options: { port: number; host: string }): Promise<string> },
+  config: Config,
+): Promise<string> {
+  const { port, host } = config.http;
+  try {
+    const address = await app.listen({ port, host });
+    return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//127.0.0.1:');
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === 'EADDRINUSE') {
+      throw new AppError(
+        'PORT_TAKEN',
+        `port ${port} on ${host} is taken by another process; stop it, or start with PORT=<another port>`,
+        { cause, details: { port, host } },
+      );
+    }
+    throw cause;
+  }
+}
+
+/** Tries a step until it succeeds; gives up at once when waiting would not help. */
+async function untilDone(
+  name: string,
+  step: () => Promise<unknown>,
+  signal: AbortSignal,
+  onWait: (reason: string) => void,
+): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    signal.throwIfAborted();
+    try {
+      await step();
+      return;
+    } catch (error) {
+      if (isAppError(error) && !error.isRetryable) throw error;
+      const pauseMs = Math.min(MAX_RETRY_MS, 250 * 2 ** attempt);
+      onWait(`${messageOf(error)}; next try of ${name} in ${pauseMs} ms`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(done, pauseMs);
+        function done(): void {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          resolve();
+        }
+        signal.addEventListener('abort', done);
+      });
+    }
+  }
+}

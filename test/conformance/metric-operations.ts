@@ -1,0 +1,258 @@
+/**
+ * The mapping metric → GraphQL operation and answer → names of the conformance format. Nothing is
+ * computed here: values are only put under other names.
+ */
+type Json = Readonly<Record<string, unknown>>;
+
+export interface MetricOperation {
+  readonly query: string;
+  readonly variables: Json;
+  readonly toAnswer: (data: Record<string, unknown>) => Json;
+}
+
+/** Largest page the API gives: cases hold few values. */
+const LIMIT = 1000;
+
+const SHARED =
+  '$project: ID!, $range: TimeRangeInput!, $timeZone: TimeZone, $includeBots: Boolean! = false';
+const PASSED = 'project: $project, range: $range, timeZone: $timeZone, includeBots: $includeBots';
+
+interface Columns {
+  readonly values: readonly string[];
+  readonly counts: readonly number[];
+  readonly sharePercents?: readonly (number | null)[] | null;
+}
+
+interface FunnelColumns {
+  readonly counts: unknown;
+  readonly ratePercents: unknown;
+  readonly stepRatePercents: unknown;
+  readonly averageSeconds: unknown;
+  readonly medianSeconds: unknown;
+  readonly totalAverageSeconds: unknown;
+  readonly totalMedianSeconds: unknown;
+}
+
+function selector(value: unknown): Json | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? { event: value } : (value as Json);
+}
+
+function shared(project: string, params: Json): Json {
+  return {
+    project,
+    range: { from: params.from, to: params.to },
+    timeZone: params.timezone ?? 'UTC',
+    includeBots: params.include_bots ?? false,
+  };
+}
+
+function counted(params: Json): Json {
+  const interval = params.interval as string | undefined;
+  return {
+    event: selector(params.event),
+    grain: interval === undefined ? null : interval.toUpperCase(),
+    breakdown: params.breakdown ?? null,
+  };
+}
+
+function mapOf(keys: readonly string[], values: readonly unknown[]): Json {
+  return Object.fromEntries(keys.map((key, index) => [key, values[index]]));
+}
+
+function columns(rows: Columns | null | undefined): Json | undefined {
+  return rows === null || rows === undefined ? undefined : mapOf(rows.values, rows.counts);
+}
+
+const FUNNEL_FIELDS =
+  'counts ratePercents stepRatePercents averageSeconds medianSeconds totalAverageSeconds totalMedianSeconds';
+
+function funnelAnswer(result: FunnelColumns): Json {
+  return {
+    counts: result.counts,
+    rate_pct: result.ratePercents,
+    step_rate_pct: result.stepRatePercents,
+    avg_time_s: result.averageSeconds,
+    median_time_s: result.medianSeconds,
+    total_avg_s: result.totalAverageSeconds,
+    total_median_s: result.totalMedianSeconds,
+  };
+}
+
+type Build = (project: string, params: Json) => MetricOperation;
+
+/** Operations by the metric's name in the format. */
+export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
+  event_count: (project, params) => ({
+    query: `query(${SHARED}, $event: EventSelectorInput, $grain: Grain, $breakdown: String) {
+      eventVolume(${PASSED}, event: $event, grain: $grain, breakdown: $breakdown, limit: ${LIMIT}) {
+        total series { values } breakdown { values counts } } }`,
+    variables: { ...shared(project, params), ...counted(params) },
+    toAnswer: ({ eventVolume }) => {
+      const answer = eventVolume as {
+        total: number;
+        series: { values: number[] } | null;
+        breakdown: Columns | null;
+      };
+      return { total: answer.total, series: answer.series?.values, by: columns(answer.breakdown) };
+    },
+  }),
+
+  event_rate: (project, params) => ({
+    query: `query(${SHARED}, $event: EventSelectorInput) {
+      eventRate(${PASSED}, event: $event) { perMinuteAverage peakPerMinute series { values } } }`,
+    variables: { ...shared(project, params), event: selector(params.event) },
+    toAnswer: ({ eventRate }) => {
+      const answer = eventRate as {
+        perMinuteAverage: number | null;
+        peakPerMinute: number | null;
+        series: { values: number[] };
+      };
+      return {
+        per_minute_avg: answer.perMinuteAverage,
+        series: answer.series.values,
+        peak: answer.peakPerMinute,
+      };
+    },
+  }),
+
+  unique_users: (project, params) => ({
+    query: `query(${SHARED}, $event: EventSelectorInput, $grain: Grain, $breakdown: String) {
+      uniqueUsers(${PASSED}, event: $event, grain: $grain, breakdown: $breakdown, limit: ${LIMIT}) {
+        total series { values } breakdown { values counts sharePercents } } }`,
+    variables: { ...shared(project, params), ...counted(params) },
+    toAnswer: ({ uniqueUsers }) => {
+      const answer = uniqueUsers as {
+        total: number;
+        series: { values: number[] } | null;
+        breakdown: Columns | null;
+      };
+      const rows = answer.breakdown;
+      return {
+        total: answer.total,
+        series: answer.series?.values,
+        by: columns(rows),
+        share_pct: rows === null ? undefined : mapOf(rows.values, rows.sharePercents ?? []),
+      };
+    },
+  }),
+
+  page_views: (project, params) => ({
+    query: `query(${SHARED}) { pageViews(${PASSED}, limit: ${LIMIT}) { total unique pages { values counts } } }`,
+    variables: shared(project, params),
+    toAnswer: ({ pageViews }) => {
+      const answer = pageViews as { total: number; unique: number; pages: Columns | null };
+      return { total: answer.total, unique: answer.unique, by_page: columns(answer.pages) ?? {} };
+    },
+  }),
+
+  sessions: (project, params) => ({
+    query: `query(${SHARED}, $grain: Grain, $breakdown: String) {
+      sessions(${PASSED}, grain: $grain, breakdown: $breakdown, limit: ${LIMIT}) {
+        total users viewsPerSession series { values } breakdown { values counts } } }`,
+    variables: {
+      ...shared(project, params),
+      grain: (params.interval as string | undefined)?.toUpperCase() ?? null,
+      breakdown: params.breakdown ?? null,
+    },
+    toAnswer: ({ sessions }) => {
+      const answer = sessions as {
+        total: number;
+        users: number;
+        viewsPerSession: number | null;
+        series: { values: number[] } | null;
+        breakdown: Columns | null;
+      };
+      return {
+        total: answer.total,
+        users: answer.users,
+        views_per_session: answer.viewsPerSession,
+        series: answer.series?.values,
+        by: columns(answer.breakdown),
+      };
+    },
+  }),
+
+  session_duration: (project, params) => ({
+    query: `query(${SHARED}) { sessionDuration(${PASSED}) { averageSeconds medianSeconds p90Seconds } }`,
+    variables: shared(project, params),
+    toAnswer: ({ sessionDuration }) => {
+      const answer = sessionDuration as {
+        averageSeconds: number;
+        medianSeconds: number;
+        p90Seconds: number;
+      };
+      return { avg: answer.averageSeconds, median: answer.medianSeconds, p90: answer.p90Seconds };
+    },
+  }),
+
+  bounce_rate: (project, params) => ({
+    query: `query(${SHARED}, $byEntryPage: Boolean!) {
+      bounceRate(${PASSED}, byEntryPage: $byEntryPage, limit: ${LIMIT}) {
+        eligibleSessions bounces bounceRatePercent engagementRatePercent
+        byEntryPage { pages bounceRatePercents } } }`,
+    variables: { ...shared(project, params), byEntryPage: params.by_entry_page ?? false },
+    toAnswer: ({ bounceRate }) => {
+      const answer = bounceRate as Json & {
+        byEntryPage: { pages: string[]; bounceRatePercents: number[] } | null;
+      };
+      return {
+        eligible: answer.eligibleSessions,
+        bounces: answer.bounces,
+        bounce_rate_pct: answer.bounceRatePercent,
+        engagement_rate_pct: answer.engagementRatePercent,
+        by:
+          answer.byEntryPage === null
+            ? undefined
+            : mapOf(answer.byEntryPage.pages, answer.byEntryPage.bounceRatePercents),
+      };
+    },
+  }),
+
+  funnel: (project, params) => {
+    const breakdown = params.breakdown as { property: string; attribution?: string } | undefined;
+    const exclusions = (params.exclusions ?? []) as {
+      event: unknown;
+      from_step: number;
+      to_step: number;
+    }[];
+    return {
+      query: `query(${SHARED}, $steps: [EventSelectorInput!]!, $order: FunnelOrder!, $windowSeconds: Float!,
+        $per: FunnelActor!, $exclusions: [FunnelExclusionInput!]!, $breakdown: FunnelBreakdownInput) {
+        funnel(${PASSED}, steps: $steps, order: $order, windowSeconds: $windowSeconds, per: $per,
+          exclusions: $exclusions, breakdown: $breakdown) {
+          result { ${FUNNEL_FIELDS} } byValue { value result { ${FUNNEL_FIELDS} } } } }`,
+      variables: {
+        ...shared(project, params),
+        steps: (params.steps as unknown[]).map(selector),
+        order: String(params.order ?? 'ordered').toUpperCase(),
+        windowSeconds: params.window_seconds ?? 1_209_600,
+        per: String(params.per ?? 'user').toUpperCase(),
+        exclusions: exclusions.map(({ event, from_step, to_step }) => ({
+          event: selector(event),
+          fromStep: from_step,
+          toStep: to_step,
+        })),
+        breakdown:
+          breakdown === undefined
+            ? null
+            : {
+                dimension: breakdown.property,
+                attribution: (breakdown.attribution ?? 'first_touch').toUpperCase(),
+              },
+      },
+      toAnswer: ({ funnel }) => {
+        const answer = funnel as {
+          result: FunnelColumns | null;
+          byValue: { value: string; result: FunnelColumns }[] | null;
+        };
+        if (answer.result !== null) return funnelAnswer(answer.result);
+        return {
+          by: Object.fromEntries(
+            (answer.byValue ?? []).map(({ value, result }) => [value, funnelAnswer(result)]),
+          ),
+        };
+      },
+    };
+  },
+};
