@@ -15,7 +15,7 @@ export async function importAccessLogs(
   options: { readonly project: string; readonly site: string; readonly rejects: string },
 ): Promise<void> {
   const { keyId, secret } = await issueKey(session, {
-    projectId: options.project,
+    project: options.project,
     name: 'access-log import',
     scopes: ['importer'],
   });
@@ -50,7 +50,7 @@ export async function importAccessLogs(
     bar.stop();
     rejects.end();
     await once(rejects, 'close');
-    await withdrawKey(session, options.project, keyId);
+    await withdrawKey(session, keyId);
   }
   if (rejected > 0) process.stdout.write(`refused lines with their reasons: ${options.rejects}\n`);
 }

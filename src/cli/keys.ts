@@ -1,7 +1,7 @@
 import type { ServerSession } from './server-session.js';
 
 interface KeyRow {
-  readonly keyId: string;
+  readonly id: string;
   readonly name: string;
   readonly scopes: readonly string[];
   readonly hint: string;
@@ -10,7 +10,7 @@ interface KeyRow {
   readonly revokedAt: string | null;
 }
 
-const FIELDS = 'keyId name scopes hint createdAt expiresAt revokedAt';
+const FIELDS = 'id name scopes hint createdAt expiresAt revokedAt';
 
 interface UserErrors {
   readonly userErrors: readonly { readonly code: string; readonly message: string }[];
@@ -28,7 +28,7 @@ export async function listKeys(session: ServerSession, project: string): Promise
 export async function issueKey(
   session: ServerSession,
   input: {
-    readonly projectId: string;
+    readonly project: string;
     readonly name: string;
     readonly scopes: readonly string[];
     readonly expiresAt?: string;
@@ -43,19 +43,15 @@ export async function issueKey(
     { input: { ...input, scopes: input.scopes.map((scope) => scope.toUpperCase()) } },
   );
   refuse(payload);
-  return { keyId: payload.key?.keyId ?? '', secret: payload.secret ?? '' };
+  return { keyId: payload.key?.id ?? '', secret: payload.secret ?? '' };
 }
 
-export async function withdrawKey(
-  session: ServerSession,
-  projectId: string,
-  keyId: string,
-): Promise<void> {
+export async function withdrawKey(session: ServerSession, keyId: string): Promise<void> {
   const { revokeKey: payload } = await session.ask<{ revokeKey: UserErrors }>(
     `mutation SluiceRevokeKey($input: RevokeKeyInput!) {
        revokeKey(input: $input) { userErrors { code message } }
      }`,
-    { input: { projectId, keyId } },
+    { input: { id: keyId } },
   );
   refuse(payload);
 }
@@ -66,7 +62,7 @@ export async function createKey(
   options: { readonly scopes: string; readonly project: string; readonly expiresAt?: string },
 ): Promise<void> {
   const { keyId, secret } = await issueKey(session, {
-    projectId: options.project,
+    project: options.project,
     name,
     scopes: options.scopes.split(',').map((scope) => scope.trim()),
     ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
@@ -74,12 +70,8 @@ export async function createKey(
   process.stdout.write(`${keyId}\t${secret}\n`);
 }
 
-export async function revokeKey(
-  session: ServerSession,
-  keyId: string,
-  project: string,
-): Promise<void> {
-  await withdrawKey(session, project, keyId);
+export async function revokeKey(session: ServerSession, keyId: string): Promise<void> {
+  await withdrawKey(session, keyId);
   process.stdout.write(`${keyId}\trevoked\n`);
 }
 
@@ -95,7 +87,5 @@ function describe(key: KeyRow): string {
       : key.expiresAt === null
         ? 'in force'
         : `expires ${key.expiresAt}`;
-  return [key.keyId, key.name, key.scopes.join(','), `…${key.hint}`, key.createdAt, state].join(
-    '\t',
-  );
+  return [key.id, key.name, key.scopes.join(','), `…${key.hint}`, key.createdAt, state].join('\t');
 }
