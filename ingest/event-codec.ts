@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import avsc from 'avsc';
 import { AppError, messageOf } from '../src/errors.js';
 import type { TrackedEvent } from '../src/event/tracked-event.js';
+import { fieldInMicroseconds, inCamelCase } from './avro/event-schema.js';
 import { type AvroSchema, schemaFingerprint } from './avro/fingerprint.js';
+import { readWithProtoKeys } from './avro/proto-keys.js';
 import { eventSchemaDirectory, readSchemaFile, readSchemaFiles } from './avro/schema-files.js';
 import { compileStructureCheck, malformed, type StructureCheck } from './avro/structure-check.js';
 import type { SchemaRegistry } from './schema-registry.js';
@@ -55,7 +57,6 @@ export interface EventCodecOptions {
 type Reader =
   | {
       readonly check: StructureCheck;
-      readonly resolver: avsc.Type | null;
       readonly read: (bytes: Buffer, start: number) => TrackedEvent;
     }
   | { readonly problem: string };
@@ -107,7 +108,6 @@ export function createEventCodec({
     const check = compileStructureCheck(eventSchema);
     return {
       check,
-      resolver: null,
       read: (bytes, start) => type.decode(bytes, start).value as TrackedEvent,
     };
   }
@@ -123,7 +123,6 @@ export function createEventCodec({
       const resolver = type.createResolver(writer, { ignoreNamespaces: true });
       return {
         check: compileStructureCheck(schema),
-        resolver: writer,
         read: (bytes, start) => type.decode(bytes, start, resolver).value as TrackedEvent,
       };
     } catch (error) {
@@ -293,67 +292,6 @@ export function createEventCodec({
     block = Buffer.allocUnsafeSlow(bytes);
     used = 0;
   }
-}
-
-/**
- * The schema of events with fields named as in {@link TrackedEvent}, so that values need no
- * copying between names. The names of the file stay as aliases; names are no part of the bytes.
- */
-function inCamelCase(schema: AvroSchema): AvroSchema {
-  const record = schema as { readonly fields: readonly { readonly name: string }[] };
-  return {
-    ...(schema as Record<string, unknown>),
-    fields: record.fields.map((field) => ({
-      ...field,
-      name: field.name === 'trusted' ? 'isTrusted' : camelCase(field.name),
-      aliases: [field.name, ...((field as { aliases?: readonly string[] }).aliases ?? [])].filter(
-        (alias) => alias !== camelCase(field.name),
-      ),
-    })),
-  };
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** The first instant that a writer keeps in microseconds: Avro's resolution would not notice. */
-function fieldInMicroseconds(schema: AvroSchema): string | null {
-  const fields = (schema as { readonly fields?: unknown }).fields;
-  if (!Array.isArray(fields)) return null;
-  const found = fields.find((field: { readonly name?: unknown; readonly type?: unknown }) =>
-    JSON.stringify(field.type ?? null).includes('timestamp-micros'),
-  );
-  return found === undefined ? null : String(found.name);
-}
-
-/** Reads a value whose maps have keys that a plain object would take for its prototype. */
-function readWithProtoKeys(
-  read: (bytes: Buffer, start: number) => TrackedEvent,
-  value: Buffer,
-  start: number,
-  protoKeys: readonly number[],
-): TrackedEvent {
-  const copy = Buffer.from(value);
-  let placeholder = '';
-  for (let n = 0; placeholder === '' || copy.includes(placeholder); n++) {
-    placeholder = `\u0000p${String(n).padStart(7, '0')}`;
-  }
-  for (const position of protoKeys) copy.write(placeholder, position, 'latin1');
-  const event = read(copy, start);
-  const text = event.properties[placeholder];
-  if (text === undefined) return event;
-  const properties: Record<string, string> = {};
-  for (const [name, json] of Object.entries(event.properties)) {
-    const key = name === placeholder ? '__proto__' : name;
-    Object.defineProperty(properties, key, {
-      value: json,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  }
-  return { ...event, properties };
 }
 
 /** The decoder rounds integers of 2^52 and more, even to the other sign; instants stay far below. */

@@ -1,7 +1,8 @@
 import type { Platform, TrackedEvent } from '../src/event/tracked-event.js';
 import type { Rejected, RejectReason } from './dead-letter.js';
 import { LATEST_RECEIPT, parseInstant } from './parse-instant.js';
-import { checkPropertyText, isWellFormed, label, toPropertyText } from './property-text.js';
+import { checkPropertyText, isWellFormed, label } from './property-text.js';
+import { kindOf, MAX_PROPERTIES, readProperties, tooManyProperties } from './read-properties.js';
 
 /** What is known about an event besides its JSON. */
 export interface ParseContext {
@@ -22,8 +23,6 @@ export interface ParseContext {
   readonly acceptsProjectId?: boolean;
 }
 
-/** Most properties of one event. */
-export const MAX_PROPERTIES = 1000;
 /** Longest `event_id`, bytes of UTF-8. */
 export const MAX_EVENT_ID_BYTES = 200;
 
@@ -46,10 +45,11 @@ const TEXT_FIELDS = [
   'utm_content',
   'utm_term',
 ] as const;
-type TextField = (typeof TEXT_FIELDS)[number];
 /** Fields that ordinary senders may not set: theirs are ignored and the server's clock decides. */
 const CLOCK_FIELDS = ['received_at', 'queryable_at'] as const;
 const KNOWN: ReadonlySet<string> = new Set([...TEXT_FIELDS, ...CLOCK_FIELDS, 'properties']);
+const isKnown = (field: string) => KNOWN.has(field);
+const isKnownOnTopics = (field: string) => field === 'project_id' || KNOWN.has(field);
 
 /**
  * Makes an event of one parsed JSON value, or says why it is none. Pure.
@@ -63,20 +63,48 @@ export function parseEvent(input: unknown, context: ParseContext): TrackedEvent 
     return reject('NOT_AN_OBJECT', `Expected a JSON object, got ${kindOf(input)}.`);
   }
   const fields = input as Readonly<Record<string, unknown>>;
-  for (const name of TEXT_FIELDS) {
-    const problem = textProblem(fields, name);
-    if (problem !== null) return problem;
+  // Every field is read by its own name: a loop over names costs as much as all the rest.
+  const eventId = textOf(fields.event_id);
+  const eventName = textOf(fields.event_name);
+  const timestamp = textOf(fields.timestamp);
+  const platform = textOf(fields.platform);
+  const anonymousId = textOf(fields.anonymous_id);
+  const userId = textOf(fields.user_id);
+  const sessionId = textOf(fields.session_id);
+  const url = textOf(fields.url);
+  const referrer = textOf(fields.referrer);
+  const userAgent = textOf(fields.user_agent);
+  const ip = textOf(fields.ip);
+  const utmSource = textOf(fields.utm_source);
+  const utmMedium = textOf(fields.utm_medium);
+  const utmCampaign = textOf(fields.utm_campaign);
+  const utmContent = textOf(fields.utm_content);
+  const utmTerm = textOf(fields.utm_term);
+  if (
+    eventId === null ||
+    eventName === null ||
+    timestamp === null ||
+    platform === null ||
+    anonymousId === null ||
+    userId === null ||
+    sessionId === null ||
+    url === null ||
+    referrer === null ||
+    userAgent === null ||
+    ip === null ||
+    utmSource === null ||
+    utmMedium === null ||
+    utmCampaign === null ||
+    utmContent === null ||
+    utmTerm === null
+  ) {
+    return firstTextProblem(fields);
   }
-  const text = (name: TextField) => (fields[name] ?? '') as string;
-  const eventId = text('event_id');
-  const anonymousId = text('anonymous_id');
-  const userId = text('user_id');
-  const identity = checkIdentity(eventId, text('event_name'), anonymousId, userId);
+  const identity = checkIdentity(eventId, eventName, anonymousId, userId);
   if (identity !== null) return identity;
-  const occurredAt = readInstant(text('timestamp'), 'timestamp');
+  const occurredAt = readInstant(timestamp, 'timestamp');
   if (typeof occurredAt !== 'number') return occurredAt;
-  const platform = text('platform') === '' ? 'web' : text('platform');
-  if (!isPlatform(platform)) return unknownPlatform(platform);
+  if (platform !== '' && !isPlatform(platform)) return unknownPlatform(platform);
 
   let receivedAt = context.receivedAt;
   let queryableAt: number | null = null;
@@ -93,29 +121,32 @@ export function parseEvent(input: unknown, context: ParseContext): TrackedEvent 
     const named = (fields.project_id ?? '') as string;
     if (named !== '') projectId = named;
   }
-  const properties = readProperties(fields, context.acceptsProjectId === true);
+  const properties = readProperties(
+    fields,
+    context.acceptsProjectId === true ? isKnownOnTopics : isKnown,
+  );
   if (isRejected(properties)) return properties;
 
   return {
     projectId,
     eventId,
-    eventName: text('event_name'),
+    eventName,
     occurredAt,
     receivedAt,
     queryableAt,
-    platform,
+    platform: platform === '' ? 'web' : platform,
     anonymousId,
     userId,
-    sessionId: text('session_id'),
-    url: text('url'),
-    referrer: text('referrer'),
-    userAgent: text('user_agent') || (context.isTrusted ? '' : context.userAgent),
-    ip: text('ip') || (context.isTrusted ? '' : context.ip),
-    utmSource: text('utm_source'),
-    utmMedium: text('utm_medium'),
-    utmCampaign: text('utm_campaign'),
-    utmContent: text('utm_content'),
-    utmTerm: text('utm_term'),
+    sessionId,
+    url,
+    referrer,
+    userAgent: userAgent === '' && !context.isTrusted ? context.userAgent : userAgent,
+    ip: ip === '' && !context.isTrusted ? context.ip : ip,
+    utmSource,
+    utmMedium,
+    utmCampaign,
+    utmContent,
+    utmTerm,
     properties: properties.values,
     isTrusted: context.isTrusted,
   };
@@ -153,6 +184,20 @@ export function isRejected(result: object): result is Rejected {
 
 function reject(reason: RejectReason, message: string): Rejected {
   return { reason, message };
+}
+
+/** The text of a field; empty when absent or null, null when it is no text. */
+function textOf(value: unknown): string | null {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' && isWellFormed(value) ? value : null;
+}
+
+function firstTextProblem(fields: Readonly<Record<string, unknown>>): Rejected {
+  for (const name of TEXT_FIELDS) {
+    const problem = textProblem(fields, name);
+    if (problem !== null) return problem;
+  }
+  throw new TypeError('expected a field that is no text');
 }
 
 function textProblem(fields: Readonly<Record<string, unknown>>, name: string): Rejected | null {
@@ -222,53 +267,6 @@ function readClocks(
   return receivedAt > LATEST_RECEIPT ? afterLatest('received_at') : { receivedAt, queryableAt };
 }
 
-function readProperties(
-  fields: Readonly<Record<string, unknown>>,
-  takesProjectId: boolean,
-): { readonly values: Record<string, string> } | Rejected {
-  const given = fields.properties ?? {};
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    return reject('INVALID_FIELD', `Expected "properties" to be an object, got ${kindOf(given)}.`);
-  }
-  const values: Record<string, string> = {};
-  let count = 0;
-  for (const [name, value] of Object.entries(given)) {
-    if (!isWellFormed(name)) {
-      return reject('INVALID_STRING', 'The name of a property holds half of a surrogate pair.');
-    }
-    const text = toPropertyText(value, name);
-    if (typeof text !== 'string') return text;
-    put(values, name, text);
-    count++;
-  }
-  for (const name of Object.keys(fields)) {
-    if (KNOWN.has(name) || (takesProjectId && name === 'project_id')) continue;
-    const value = fields[name];
-    if (value === null) continue;
-    if (!isWellFormed(name)) {
-      return reject('INVALID_STRING', 'The name of a field holds half of a surrogate pair.');
-    }
-    const text = toPropertyText(value, name);
-    if (typeof text !== 'string') return text;
-    if (Object.hasOwn(values, name)) {
-      if (values[name] === text) continue;
-      return reject(
-        'FIELD_CONFLICT',
-        `The field ${label(name)} is not in the contract and the property of that name has another value.`,
-      );
-    }
-    put(values, name, text);
-    count++;
-  }
-  return count > MAX_PROPERTIES ? tooManyProperties(count) : { values };
-}
-
-/** Assigning to `__proto__` would change the object instead of adding a property. */
-function put(values: Record<string, string>, name: string, text: string): void {
-  if (name !== '__proto__') values[name] = text;
-  else Object.defineProperty(values, name, { value: text, enumerable: true, configurable: true });
-}
-
 function isPlatform(text: string): text is Platform {
   return text === 'web' || text === 'mobile';
 }
@@ -286,17 +284,4 @@ function beforeEpoch(name: string): Rejected {
 
 function afterLatest(name: string): Rejected {
   return reject('TIME_OUT_OF_RANGE', `Expected "${name}" before 2100, got a later time.`);
-}
-
-function tooManyProperties(count: number): Rejected {
-  return reject(
-    'TOO_MANY_PROPERTIES',
-    `Expected at most ${MAX_PROPERTIES} properties, got ${count}.`,
-  );
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
