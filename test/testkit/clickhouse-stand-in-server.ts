@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createGunzip, createInflate, gzipSync } from 'node:zlib';
 import { createChdbConnection } from 'chdb/connection';
+import { stringLiteral } from '../../src/warehouse/clickhouse/settings-clause.js';
 
 /** URL parameters that are neither settings nor statement parameters. */
 const PROTOCOL_PARAMETERS: ReadonlySet<string> = new Set([
@@ -28,6 +29,9 @@ const PROTOCOL_PARAMETERS: ReadonlySet<string> = new Set([
   'enable_http_compression',
   'http_headers_progress_interval_ms',
   'send_progress_in_http_headers',
+  // The stand-in always answers once it is done.
+  'wait_end_of_query',
+  'buffer_size',
 ]);
 
 const [directory = './data/stand-in', port = '0'] = process.argv.slice(2);
@@ -48,16 +52,12 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
 /** `SET` statements for the settings and statement parameters in the URL. */
 function preamble(url: URL): readonly string[] {
   const statements: string[] = [];
   for (const [name, value] of url.searchParams) {
     if (PROTOCOL_PARAMETERS.has(name) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue;
-    statements.push(`SET ${name} = ${quote(value)}`);
+    statements.push(`SET ${name} = ${stringLiteral(value)}`);
   }
   return statements;
 }

@@ -4,9 +4,11 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { AppError } from '../../errors.js';
 import type { Statement, StatementSettings } from '../statement.js';
 import type { InsertBlock, QueryOptions, QueryResult, Warehouse } from '../warehouse.js';
-import type { ClientPools } from './client-pool.js';
+import type { ClientPool, ClientPools } from './client-pool.js';
 import { createEmbeddedPools } from './embedded-connection.js';
+import { requireParameters } from './parameters.js';
 import { createServerPools } from './server-connection.js';
+import { settingsClause } from './settings-clause.js';
 import { warehouseError } from './warehouse-error.js';
 
 export interface ClickHouseWarehouseOptions {
@@ -18,10 +20,13 @@ export interface ClickHouseWarehouseOptions {
   readonly writers?: number;
   /** Longest wait for one answer of a server, ms. */
   readonly requestTimeoutMs?: number;
+  /** After this the engine stops a SELECT that names no limit of its own, ms. */
+  readonly queryTimeoutMs?: number;
 }
 
 /** How result cells are written, whatever a server's profile says. */
 const OUTPUT_SETTINGS: StatementSettings = {
+  session_timezone: 'UTC',
   output_format_json_quote_64bit_integers: 0,
   output_format_json_quote_decimals: 1,
   output_format_json_named_tuples_as_objects: 0,
@@ -30,143 +35,145 @@ const OUTPUT_SETTINGS: StatementSettings = {
   join_use_nulls: 0,
 };
 
-/** An insert is one block, in step with its dependent views, or nothing. */
+/**
+ * An insert is one block, in step with its dependent views, or nothing. One thread all the way down,
+ * so that a replay cuts what the views put out at the same places and the tokens meet again.
+ */
 const INSERT_SETTINGS: StatementSettings = {
   async_insert: 0,
   insert_deduplicate: 1,
   deduplicate_blocks_in_dependent_materialized_views: 1,
   materialized_views_ignore_errors: 0,
   input_format_parallel_parsing: 0,
+  max_block_size: 10_000_000,
   max_insert_block_size: 10_000_000,
   min_insert_block_size_rows: 10_000_000,
   min_insert_block_size_bytes: 0,
   max_insert_threads: 1,
+  max_threads: 1,
   date_time_input_format: 'best_effort',
   input_format_json_read_numbers_as_strings: 1,
 };
 
+/** The `JSONCompact` format: rows as arrays, and how many rows were read for them. */
+interface CompactAnswer {
+  readonly meta: readonly { readonly name: string }[];
+  readonly data: readonly (readonly unknown[])[];
+  readonly statistics?: { readonly rows_read?: number };
+}
+
 /**
  * The ClickHouse warehouse: the engine in this process for `chdb:`, a server for `http(s):`. Both go
- * through the official client with the same statements.
+ * through the official client with the same statements. Nothing is opened before the first
+ * statement, so an address that cannot be reached shows in `checkReady`.
  *
- * @throws AppError `WAREHOUSE_UNAVAILABLE` when the embedded engine cannot be loaded or opened.
+ * @throws AppError `CONFIG_INVALID` for an address of another kind.
  */
 export async function createClickHouseWarehouse({
   url,
   connections,
   writers = 4,
   requestTimeoutMs = 300_000,
+  queryTimeoutMs = 60_000,
 }: ClickHouseWarehouseOptions): Promise<Warehouse> {
   const address = redactUrl(url);
-  const pools: ClientPools = url.startsWith('chdb:')
-    ? await createEmbeddedPools({
-        path: fileURLToPath(url.replace(/^chdb:/, 'file:')),
-        readers: connections,
-        writers,
-      })
-    : createServerPools({ url, readers: connections, writers, requestTimeoutMs });
+  const pools = await createPools({ url, connections, writers, requestTimeoutMs });
 
-  async function read<T>(
+  async function run<T>(
+    pool: ClientPool,
     name: string,
     use: (client: ClickHouseClient) => Promise<T>,
-    options: QueryOptions,
+    signal?: AbortSignal,
   ): Promise<T> {
-    options.signal?.throwIfAborted();
     try {
-      return await pools.read.run(use);
+      return await whileWaited(pool.run(use, signal), signal);
     } catch (error) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       throw warehouseError(error, name, address);
     }
   }
 
-  async function write(
-    name: string,
-    use: (client: ClickHouseClient) => Promise<void>,
-  ): Promise<void> {
-    try {
-      await pools.write.run(use);
-    } catch (error) {
-      throw warehouseError(error, name, address);
-    }
+  /** Runs a SELECT and returns its answer in `format`. */
+  function read(
+    statement: Statement<unknown>,
+    format: string,
+    { signal }: QueryOptions,
+  ): Promise<Buffer> {
+    requireParameters(statement);
+    const settings = settingsClause({
+      ...OUTPUT_SETTINGS,
+      max_execution_time: queryTimeoutMs / 1000,
+      ...statement.settings,
+    });
+    // Behind FORMAT the clause belongs to the whole statement, also to one with UNION.
+    const text = `${commented(statement)}\nFORMAT ${format} ${settings}`;
+    const bound = pools.bind(text, statement.params);
+    const request =
+      signal !== undefined && pools.isAbortable ? { ...bound, abort_signal: signal } : bound;
+    return run(
+      pools.read,
+      statement.name,
+      async (client) => drained((await client.exec(request)).stream),
+      signal,
+    );
   }
 
   return {
-    query<Row>(statement: Statement<Row>, options: QueryOptions = {}): Promise<QueryResult<Row>> {
+    async query<Row>(
+      statement: Statement<Row>,
+      options: QueryOptions = {},
+    ): Promise<QueryResult<Row>> {
       const startedAt = performance.now();
-      return read(
-        statement.name,
-        async (client) => {
-          const result = await client.query({
-            query: textOf(statement, OUTPUT_SETTINGS),
-            format: 'JSON',
-            query_params: statement.params,
-          });
-          const answer = JSON.parse(await result.text()) as {
-            readonly data: readonly Row[];
-            readonly statistics?: { readonly rows_read?: number };
-            readonly exception?: string;
-          };
-          if (answer.exception !== undefined) throw exceptionOf(answer.exception);
-          return {
-            rows: answer.data,
-            rowsRead: answer.statistics?.rows_read ?? 0,
-            elapsedMs: performance.now() - startedAt,
-          };
-        },
-        options,
-      );
+      const bytes = await read(statement, 'JSONCompact', options);
+      const answer = JSON.parse(bytes.toString()) as CompactAnswer;
+      return {
+        rows: toObjects<Row>(answer),
+        rowsRead: answer.statistics?.rows_read ?? 0,
+        elapsedMs: performance.now() - startedAt,
+      };
     },
 
-    queryBytes(statement: Statement<unknown>, format: string, options: QueryOptions = {}) {
+    async queryBytes(statement: Statement<unknown>, format: string, options: QueryOptions = {}) {
       if (!/^[A-Za-z]+$/.test(format)) {
         throw new AppError('INTERNAL', `expected the name of a format, got ${format}`);
       }
-      return read(
-        statement.name,
-        async (client) => {
-          const { stream } = await client.exec({
-            query: `${textOf(statement, OUTPUT_SETTINGS)}\nFORMAT ${format}`,
-            query_params: statement.params,
-          });
-          const chunks: Buffer[] = [];
-          for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
-          return Buffer.concat(chunks);
-        },
-        options,
-      );
+      return read(statement, format, options);
     },
 
     async insert({ table, columns, rows, token }: InsertBlock) {
       if (rows.length === 0) return;
       const settings = settingsClause({ ...INSERT_SETTINGS, insert_deduplication_token: token });
-      const body = rows.map((row) => JSON.stringify(row)).join('\n');
-      await write(`insert.${table}`, async (client) => {
+      const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
+      await run(pools.write, `insert.${table}`, async (client) => {
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} (${columns.join(', ')}) ${settings} FORMAT JSONCompactEachRow`,
           values: Readable.from([body], { objectMode: false }),
         });
-        for await (const _ of stream) {
-          // An insert answers with an empty body; reading it frees the connection.
-        }
+        // An insert answers with an empty body; reading it frees the connection.
+        await drained(stream);
       });
     },
 
     async execute(statement: Statement<never>) {
-      await write(statement.name, async (client) => {
-        await client.command({ query: textOf(statement), query_params: statement.params });
+      requireParameters(statement);
+      const text = [commented(statement), settingsClause(statement.settings ?? {})].join('\n');
+      const bound = pools.bind(text.trim(), statement.params);
+      await run(pools.write, statement.name, async (client) => {
+        await client.command(bound);
       });
     },
 
     async checkReady() {
-      await read(
-        'warehouse.ready',
-        async (client) => {
-          const result = await client.query({ query: 'SELECT 1', format: 'JSONEachRow' });
-          await result.text();
-        },
-        {},
-      );
+      try {
+        await read({ name: 'warehouse.ready', sql: 'SELECT 1', params: {} }, 'Null', {});
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'WAREHOUSE_UNAVAILABLE') throw error;
+        throw new AppError('WAREHOUSE_UNAVAILABLE', error.message, {
+          isRetryable: true,
+          cause: error,
+          details: { ...error.details, address },
+        });
+      }
     },
 
     async stop() {
@@ -175,29 +182,62 @@ export async function createClickHouseWarehouse({
   };
 }
 
-/** The statement with its name as a comment and its settings in its own clause. */
-function textOf(statement: Statement<unknown>, output: StatementSettings = {}): string {
-  const settings = settingsClause({ ...output, ...statement.settings });
-  return `/* ${statement.name} */ ${statement.sql.trim()}${settings === '' ? '' : `\n${settings}`}`;
+async function createPools({
+  url,
+  connections: readers,
+  writers,
+  requestTimeoutMs,
+}: {
+  readonly url: string;
+  readonly connections: number;
+  readonly writers: number;
+  readonly requestTimeoutMs: number;
+}): Promise<ClientPools> {
+  if (url.startsWith('chdb:///')) {
+    const path = fileURLToPath(url.replace(/^chdb:/, 'file:'));
+    return createEmbeddedPools({ path, readers, writers });
+  }
+  if (/^https?:\/\//.test(url))
+    return createServerPools({ url, readers, writers, requestTimeoutMs });
+  throw new AppError(
+    'CONFIG_INVALID',
+    `WAREHOUSE_URL: expected chdb:///absolute/path or http(s)://host:port, got ${redactUrl(url)}`,
+  );
 }
 
-function settingsClause(settings: StatementSettings): string {
-  const parts = Object.entries(settings).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    return [`${name} = ${typeof value === 'number' ? value : quote(value)}`];
+/** The statement with its name as a comment, which shows in the engine's lists of running ones. */
+function commented({ name, sql }: Statement<unknown>): string {
+  return `/* ${name} */ ${sql.trim()}`;
+}
+
+async function drained(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
+}
+
+function toObjects<Row>({ meta, data }: CompactAnswer): readonly Row[] {
+  const names = meta.map(({ name }) => name);
+  return data.map((cells) => {
+    const row: Record<string, unknown> = {};
+    for (const [i, name] of names.entries()) row[name] = cells[i];
+    return row as Row;
   });
-  return parts.length === 0 ? '' : `SETTINGS ${parts.join(', ')}`;
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-/** An exception written behind rows that had already left the server. */
-function exceptionOf(text: string): Error {
-  const code = /Code: (\d+)/.exec(text)?.[1] ?? '0';
-  const type = /\(([A-Z_]{3,})\)/.exec(text)?.[1] ?? 'UNKNOWN';
-  return Object.assign(new Error('the engine stopped after the first rows'), { code, type });
+/** Rejects with the signal's reason as soon as it aborts; the work itself goes on to its end. */
+async function whileWaited<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let leave: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (leave !== undefined) signal.removeEventListener('abort', leave);
+  }
 }
 
 function redactUrl(url: string): string {

@@ -1,14 +1,32 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { Parameter } from '../statement.js';
 
 /** Gives out clients, one statement at a time per embedded connection. */
 export interface ClientPool {
-  /** Runs `use` with a client that nobody else uses meanwhile (embedded) or with the shared one (server). */
-  run<T>(use: (client: ClickHouseClient) => Promise<T>): Promise<T>;
+  /**
+   * Runs `use` with a client that nobody else uses meanwhile (embedded) or with the shared one
+   * (server), once one is free. `use` must have read the whole answer before it resolves. After a
+   * throw nothing of the statement is left for the next one.
+   *
+   * @param signal Ends the wait for a free client, with the signal's reason.
+   */
+  run<T>(use: (client: ClickHouseClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Waits for what is running and closes; later calls of `run` are refused. */
   close(): Promise<void>;
+}
+
+/** A statement as the client takes it. */
+export interface BoundQuery {
+  readonly query: string;
+  readonly query_params?: Record<string, unknown>;
 }
 
 /** The two pools of a warehouse: what one statement sets on a connection never meets the other kind. */
 export interface ClientPools {
   readonly read: ClientPool;
   readonly write: ClientPool;
+  /** Whether a signal given to the client ends the request (server) or only the waiting (embedded). */
+  readonly isAbortable: boolean;
+  /** Joins a statement with its parameters in the way this connection takes them. */
+  bind(query: string, params: Readonly<Record<string, Parameter>>): BoundQuery;
 }

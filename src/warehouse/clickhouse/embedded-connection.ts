@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { AppError, messageOf } from '../../errors.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
+import { parameterPreamble } from './parameters.js';
+import { createSlots } from './slots.js';
 
 export interface EmbeddedConnectionOptions {
   /** Absolute path of the data directory; belongs to this process alone. */
@@ -19,81 +21,93 @@ export interface EmbeddedConnectionOptions {
  * (a leak across tenants), so every connection is closed after any error and a new one takes its
  * place. Statements run on libuv's thread pool: set `UV_THREADPOOL_SIZE` before the process starts
  * any work, to at least readers + writers + 4.
+ *
+ * A process has one data directory at a time: another may be opened after `close` of both pools.
  */
 export async function createEmbeddedPools({
   path,
   readers,
   writers,
 }: EmbeddedConnectionOptions): Promise<ClientPools> {
-  const { createChdbConnection } = await import('chdb/connection');
-  mkdirSync(path, { recursive: true });
+  const [{ createChdbConnection }, { drainPending }] = await Promise.all([
+    import('chdb/connection'),
+    import('chdb'),
+  ]);
+  // The client carries its own copy of the types that the engine's connection implements.
+  const connect = (): ClickHouseClient =>
+    createClient({
+      connection: createChdbConnection({ path }),
+      log: { level: 127 },
+    } as unknown as Parameters<typeof createClient>[0]);
+
+  // The engine lives as long as a connection is open. This one runs nothing; without it, replacing
+  // the only working connection would close the engine and load all tables again.
+  let keeper: ClickHouseClient | null = null;
   const open = (): ClickHouseClient => {
     try {
-      return createClient({
-        connection: createChdbConnection({ path }),
-      } as unknown as Parameters<typeof createClient>[0]);
+      if (keeper === null) {
+        mkdirSync(path, { recursive: true });
+        keeper = connect();
+      }
+      return connect();
     } catch (cause) {
       throw new AppError(
         'WAREHOUSE_UNAVAILABLE',
         `cannot open the embedded warehouse at ${path}: ${messageOf(cause)}`,
-        { cause, isRetryable: true },
+        { cause, isRetryable: true, details: { address: `chdb://${path}` } },
       );
     }
   };
-  return { read: createPool(open, readers), write: createPool(open, writers) };
-}
-
-function createPool(open: () => ClickHouseClient, size: number): ClientPool {
-  const idle: ClickHouseClient[] = [];
-  const waiting: (() => void)[] = [];
-  let inUse = 0;
-  let isClosed = false;
-
-  async function acquire(): Promise<ClickHouseClient> {
-    while (inUse >= size) await new Promise<void>((resolve) => waiting.push(resolve));
-    if (isClosed) throw closedError();
-    inUse += 1;
-    try {
-      return idle.pop() ?? open();
-    } catch (error) {
-      release(null);
-      throw error;
-    }
-  }
-
-  function release(client: ClickHouseClient | null): void {
-    inUse -= 1;
-    if (client !== null) idle.push(client);
-    waiting.shift()?.();
-  }
-
+  let openPools = 2;
+  const closeEngine = async (): Promise<void> => {
+    openPools -= 1;
+    if (openPools > 0) return;
+    await keeper?.close();
+    // Closing waits for statements nobody waits for any more; only then is the directory free.
+    await drainPending();
+  };
   return {
-    async run(use) {
-      const client = await acquire();
-      let isClean = false;
-      try {
-        const result = await use(client);
-        isClean = true;
-        return result;
-      } finally {
-        if (isClean && !isClosed) {
-          release(client);
-        } else {
-          await client.close();
-          release(null);
-        }
-      }
-    },
-
-    async close() {
-      isClosed = true;
-      while (inUse > 0) await new Promise<void>((resolve) => waiting.push(resolve));
-      for (const resolve of waiting.splice(0)) resolve();
-      await Promise.all(idle.splice(0).map((client) => client.close()));
-    },
+    read: createPool(open, readers, closeEngine),
+    write: createPool(open, writers, closeEngine),
+    isAbortable: false,
+    bind: (query, params) => ({ query: parameterPreamble(params) + query }),
   };
 }
 
-function closedError(): AppError {
-  return new AppError('WAREHOUSE_UNAVAILABLE', 'the embedded warehouse is closed');
+function createPool(
+  open: () => ClickHouseClient,
+  size: number,
+  onClosed: () => Promise<void>,
+): ClientPool {
+  const idle: ClickHouseClient[] = [];
+  const slots = createSlots(size);
+  let isClosed = false;
+
+  return {
+    async run(use, signal) {
+      if (isClosed) {
+        throw new AppError('WAREHOUSE_UNAVAILABLE', 'the embedded warehouse is closed');
+      }
+      return slots.run(async () => {
+        const client = idle.pop() ?? open();
+        let isClean = false;
+        try {
+          const result = await use(client);
+          isClean = true;
+          return result;
+        } finally {
+          if (isClean) idle.push(client);
+          else await client.close();
+        }
+      }, signal);
+    },
+
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await slots.whenIdle();
+      await Promise.all(idle.splice(0).map((client) => client.close()));
+      await onClosed();
+    },
+  };
 }

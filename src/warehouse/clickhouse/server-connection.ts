@@ -1,5 +1,7 @@
 import { createClient } from '@clickhouse/client';
+import { AppError } from '../../errors.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
+import { createSlots } from './slots.js';
 
 export interface ServerConnectionOptions {
   /** `http(s)://user:password@host:port`. */
@@ -11,7 +13,10 @@ export interface ServerConnectionOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** Connections to a ClickHouse server over HTTP(S), through the official client. */
+/**
+ * Connections to a ClickHouse server over HTTP(S), through the official client. Requests carry no
+ * session, so a failed one leaves nothing behind, and a server that comes back is simply used again.
+ */
 export function createServerPools({
   url,
   readers,
@@ -21,13 +26,38 @@ export function createServerPools({
   const open = (connections: number): ClientPool => {
     const client = createClient({
       url,
+      application: 'sluice',
       max_open_connections: connections,
       request_timeout: requestTimeoutMs,
       compression: { request: false, response: false },
+      // The client's own logger prints errors; here every one reaches the caller instead.
       log: { level: 127 },
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
+      // The server answers only once it is done: an error after the first rows has a status then,
+      // instead of standing in the middle of an answer that began well.
+      clickhouse_settings: { wait_end_of_query: 1 },
     });
-    return { run: (use) => use(client), close: () => client.close() };
+    const slots = createSlots(connections);
+    let isClosed = false;
+    return {
+      async run(use, signal) {
+        if (isClosed) {
+          throw new AppError('WAREHOUSE_UNAVAILABLE', 'the warehouse connection is closed');
+        }
+        return slots.run(() => use(client), signal);
+      },
+      async close() {
+        isClosed = true;
+        await slots.whenIdle();
+        await client.close();
+      },
+    };
   };
-  return { read: open(readers), write: open(writers) };
+  return {
+    read: open(readers),
+    write: open(writers),
+    isAbortable: true,
+    bind: (query, params) =>
+      Object.keys(params).length === 0 ? { query } : { query, query_params: { ...params } },
+  };
 }
