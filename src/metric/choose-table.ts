@@ -52,7 +52,8 @@ const ROLLUPS: readonly Rollup[] = [
     table: 'gold_page_views_per_hour',
     measure: 'page_views',
     width: 60 * MINUTE_MS,
-    fields: ['page'],
+    // Its rows are all of one event name.
+    fields: ['page', 'event_name'],
   },
   { table: 'gold_active_users_per_day', measure: 'people', width: 15 * MINUTE_MS, fields: [] },
 ];

@@ -20,6 +20,8 @@ export interface Dimension {
    * `exit_page`, which `sessionEventsSql` adds when asked.
    */
   readonly level: 'event' | 'session';
+  /** True for what is told of a visit as a whole: a top list takes it from the entry event. */
+  readonly isOfVisit: boolean;
   /** Text expression, empty when missing. Columns are unqualified. */
   sql(scope: DimensionScope): string;
 }
@@ -30,11 +32,18 @@ function column(
   missing: Dimension['missing'] = '(none)',
   sql = `toString(${name})`,
 ): Dimension {
-  return { name, meaning, missing, level: 'event', sql: () => sql };
+  return {
+    name,
+    meaning,
+    missing,
+    level: 'event',
+    isOfVisit: name.startsWith('utm_'),
+    sql: () => sql,
+  };
 }
 
-/** Page of an event: the path of its URL, or the screen of a mobile view. */
-export const PAGE_SQL = `if(page = '' OR (event_name = 'screen_view' AND screen != ''), screen, page)`;
+/** Page of an event: the path of its URL; of a screen view, and where there is no URL, the screen. */
+export const PAGE_SQL = `multiIf(event_name = 'page_view', page, event_name = 'screen_view' AND screen != '', screen, page != '', page, screen)`;
 
 /** Every dimension by which metrics can be filtered and broken down, besides fields and properties. */
 export const DIMENSIONS: readonly Dimension[] = [
@@ -50,6 +59,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     meaning: 'Page of the first page view of the session.',
     missing: '(none)',
     level: 'session',
+    isOfVisit: true,
     sql: () => 'entry_page',
   },
   {
@@ -57,6 +67,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     meaning: 'Page of the last page view of the session.',
     missing: '(none)',
     level: 'session',
+    isOfVisit: true,
     sql: () => 'exit_page',
   },
   {
@@ -64,6 +75,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     meaning: 'Default channel group of the traffic source.',
     missing: '(none)',
     level: 'event',
+    isOfVisit: true,
     sql: (scope) => trafficSql(scope).channel,
   },
   {
@@ -71,6 +83,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     meaning: 'utm_source, else the external referrer host, else what a click id implies.',
     missing: '(none)',
     level: 'event',
+    isOfVisit: true,
     sql: (scope) => trafficSql(scope).source,
   },
   {
@@ -78,6 +91,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     meaning: 'utm_medium, else organic or referral by the external referrer.',
     missing: '(none)',
     level: 'event',
+    isOfVisit: true,
     sql: (scope) => trafficSql(scope).medium,
   },
   {
@@ -85,6 +99,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     meaning: 'Host of the referrer unless it is the site itself or a linked domain.',
     missing: '(none)',
     level: 'event',
+    isOfVisit: true,
     sql: (scope) => trafficSql(scope).referrerHost,
   },
   column('utm_source', 'Campaign tag source, lower-cased, from the field or the URL.'),

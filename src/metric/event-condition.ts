@@ -112,7 +112,9 @@ function propertyJson(property: string, scope: DimensionScope): string {
 export function selectorSql(selector: EventSelector | undefined, scope: DimensionScope): string {
   const parts: string[] = [];
   if (selector?.event !== undefined) {
-    parts.push(`event_name = ${scope.parameters.bind('String', clean(selector.event))}`);
+    parts.push(
+      `event_name = ${scope.parameters.bind('String', stored('event_name', selector.event))}`,
+    );
   }
   for (const [key, value] of Object.entries(selector?.where ?? {})) {
     parts.push(equalsSql(key, value, scope));
@@ -133,7 +135,7 @@ function equalsSql(key: string, value: JsonValue, scope: DimensionScope): string
     if (typeof value !== 'string' || value === '') return 'false';
     if (TIME_FIELDS[key] !== undefined) return instantEquals(TIME_FIELDS[key], value, scope);
     const wanted = UTM_FIELDS.has(key) ? value.trim().toLowerCase() : value;
-    return `${field} = ${parameters.bind('String', clean(wanted))}`;
+    return `${field} = ${parameters.bind('String', stored(key, wanted))}`;
   }
   const property = key.startsWith('properties.') ? key.slice('properties.'.length) : key;
   const json = propertyJson(property, scope);
@@ -146,9 +148,21 @@ function instantEquals(column: string, value: string, scope: DimensionScope): st
   return `toUnixTimestamp64Milli(${column}) = ${scope.parameters.bind('Int64', ms)}`;
 }
 
-/** Text as it is stored: NFC. NUL, which no stored text holds, matches nothing. */
-function clean(text: string): string {
-  return text.replaceAll('\u0000', '\ufffd').normalize('NFC');
+/** Fields that are stored as they came; every other text is stored in NFC. */
+const RAW_FIELDS: ReadonlySet<string> = new Set([
+  'event_id',
+  'anonymous_id',
+  'user_id',
+  'session_id',
+  'url',
+  'referrer',
+  'user_agent',
+  'ip',
+]);
+
+/** Text as it is stored under a name. */
+function stored(name: string, text: string): string {
+  return RAW_FIELDS.has(name) ? text : text.normalize('NFC');
 }
 
 const COMPARISONS: Partial<Record<Operator, string>> = {
@@ -173,12 +187,13 @@ export function conditionSql(condition: Condition, scope: DimensionScope): strin
   checkCount(condition);
   if (operator === 'is_set') return `${field.text} != ''`;
   if (operator === 'is_not_set') return `${field.text} = ''`;
-  if (operator === 'not_equals') return `NOT (${anyEqual(field, values, scope)})`;
-  if (operator === 'not_in') return `NOT (${anyEqual(field, values, scope)})`;
-  if (operator === 'equals' || operator === 'in') return anyEqual(field, values, scope);
+  if (operator === 'not_equals') return `NOT (${anyEqual(condition.field, field, values, scope)})`;
+  if (operator === 'not_in') return `NOT (${anyEqual(condition.field, field, values, scope)})`;
+  if (operator === 'equals' || operator === 'in')
+    return anyEqual(condition.field, field, values, scope);
   const value = values[0] ?? '';
   if (operator === 'contains' || operator === 'starts_with') {
-    const text = scope.parameters.bind('String', clean(shown(value)));
+    const text = scope.parameters.bind('String', stored(condition.field, shown(value)));
     return operator === 'contains'
       ? `position(${field.label}, ${text}) > 0`
       : `startsWith(${field.label}, ${text})`;
@@ -186,7 +201,7 @@ export function conditionSql(condition: Condition, scope: DimensionScope): strin
   const comparison = COMPARISONS[operator] ?? '=';
   return typeof value === 'number'
     ? `ifNull(toFloat64OrNull(${field.text}) ${comparison} ${scope.parameters.bind('Float64', value)}, false)`
-    : `${field.text} != '' AND ${field.text} ${comparison} ${scope.parameters.bind('String', clean(shown(value)))}`;
+    : `${field.text} != '' AND ${field.text} ${comparison} ${scope.parameters.bind('String', stored(condition.field, shown(value)))}`;
 }
 
 /** Conditions joined with AND; none is `true`. */
@@ -194,19 +209,36 @@ export function filterSql(filter: readonly Condition[], scope: DimensionScope): 
   return conjunction(filter.map((condition) => conditionSql(condition, scope)));
 }
 
+/** Parts a filter into what the event alone tells and what takes the session's pages. */
+export function splitFilter(filter: readonly Condition[]): {
+  readonly ofEvent: readonly Condition[];
+  readonly ofSession: readonly Condition[];
+} {
+  const isOfSession = (condition: Condition): boolean => needsSession([condition.field]);
+  return {
+    ofEvent: filter.filter((condition) => !isOfSession(condition)),
+    ofSession: filter.filter(isOfSession),
+  };
+}
+
 /** Whether a filter or breakdown needs the session's columns `entry_page` and `exit_page`. */
 export function needsSession(names: readonly string[]): boolean {
   return names.some((name) => dimensionByName(name)?.level === 'session');
 }
 
-function anyEqual(field: FieldSql, values: readonly JsonValue[], scope: DimensionScope): string {
+function anyEqual(
+  name: string,
+  field: FieldSql,
+  values: readonly JsonValue[],
+  scope: DimensionScope,
+): string {
   const parts: string[] = [];
   if (field.json === null) {
     const type: ParameterType = 'Array(String)';
     parts.push(
       `has(${scope.parameters.bind(
         type,
-        values.map((each) => clean(shown(each))),
+        values.map((each) => stored(name, shown(each))),
       )}, ${field.label})`,
     );
   } else {
@@ -223,7 +255,7 @@ function jsonEquals(json: string, value: JsonValue, scope: DimensionScope): stri
   const { parameters } = scope;
   if (typeof value === 'string') {
     // Compared as text, because writers may escape the same string differently.
-    return `startsWith(${json}, '"') AND JSONExtractString(${json}) = ${parameters.bind('String', clean(value))}`;
+    return `startsWith(${json}, '"') AND JSONExtractString(${json}) = ${parameters.bind('String', value.normalize('NFC'))}`;
   }
   if (typeof value === 'number') {
     return `match(${json}, '^[-0-9]') AND ifNull(toFloat64OrNull(${json}) = ${parameters.bind('Float64', value)}, false)`;

@@ -114,8 +114,11 @@ export function eventTables(needs: { readonly person?: boolean }): readonly stri
   return needs.person === true ? ['silver_events', 'silver_identity_links'] : ['silver_events'];
 }
 
-/** Entry and exit page of the session of every event in and around the range. */
-function sessionPagesSql(plan: Plan, scope: StatementScope): string {
+/**
+ * A SELECT of `session_event_id`, `entry_page` and `exit_page` for every event of the sessions that
+ * touch the range.
+ */
+export function sessionPagesSql(plan: Plan, scope: StatementScope): string {
   const { context, question, range } = plan;
   const events = sessionEventsSql({
     database: context.database,

@@ -223,3 +223,22 @@ export interface TimelinePage {
   readonly hasMore: boolean;
   readonly meta: AnswerMeta;
 }
+
+/** Whose events a timeline shows: all of a person with an account, or those of one device. */
+export type TimelineSubject = { readonly userId: string } | { readonly anonymousId: string };
+
+/** A question for one user's or device's events, newest first. */
+export interface TimelineQuestion {
+  readonly projectId: string;
+  readonly subject: TimelineSubject;
+  /** Left out: all history. */
+  readonly range?: TimeRange;
+  readonly timeZone: string;
+  readonly filter: readonly Condition[];
+  readonly event?: EventSelector;
+  readonly includeBots: boolean;
+  /** 1 to 1,000. */
+  readonly first: number;
+  /** Continue behind this event, which need not exist any more. */
+  readonly after?: TimelineKey;
+}

@@ -4,7 +4,7 @@ import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js
 import { type Buckets, bucketIndexSql, bucketsOf, seriesOf } from './buckets.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
 import { PAGE_SQL } from './dimension.js';
-import { conjunction, fieldSql, filterSql, selectorSql } from './event-condition.js';
+import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
 import {
   eventSource,
   fieldsOf,
@@ -131,10 +131,8 @@ function breakdownStatement(plan: Plan, table: RollupTable) {
 function uniqueStatement(plan: Plan) {
   const { context, question, range } = plan;
   const scope = statementScope(plan);
-  const isOfSession = (field: string): boolean => field === 'entry_page' || field === 'exit_page';
-  const needsPages = question.filter.some((condition) => isOfSession(condition.field));
-  const ofEvent = question.filter.filter((condition) => !isOfSession(condition.field));
-  const ofSession = question.filter.filter((condition) => isOfSession(condition.field));
+  const { ofEvent, ofSession } = splitFilter(question.filter);
+  const needsPages = ofSession.length > 0;
   const fits = conjunction([
     IS_PAGE_VIEW,
     selectorSql(question.event, scope),

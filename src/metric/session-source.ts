@@ -1,8 +1,8 @@
 import type { SessionColumn } from '../session/session-events.js';
 import { sessionAggregate, sessionsSql } from '../session/sessions.js';
 import { personSql } from '../visitor/person.js';
-import { dimensionByName, PAGE_SQL } from './dimension.js';
-import { conditionSql, conjunction, fieldSql, selectorSql } from './event-condition.js';
+import { PAGE_SQL } from './dimension.js';
+import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
 import type { Plan, StatementScope } from './event-source.js';
 
 /** Facts about a session that a metric may ask for; each is computed only when asked. */
@@ -12,8 +12,7 @@ export type SessionFact =
   | 'interactions'
   | 'engaged_ms'
   | 'entry_page'
-  | 'exit_page'
-  | 'goal';
+  | 'exit_page';
 
 /** How each fact is read: columns per event, aggregates per session. */
 interface FactSql {
@@ -26,7 +25,7 @@ const PAGE_COLUMNS: readonly SessionColumn[] = [
   { name: 's_is_page_view', sql: `event_name = 'page_view'` },
 ];
 
-const FACTS: Readonly<Record<Exclude<SessionFact, 'goal'>, FactSql>> = {
+const FACTS: Readonly<Record<SessionFact, FactSql>> = {
   person: {
     columns: [{ name: 's_ids', sql: '(anonymous_id, user_id)' }],
     aggregates: [{ name: 's_first_ids', sql: sessionAggregate.atFirst('s_ids') }],
@@ -90,7 +89,7 @@ export function sessionSource(
 ): SessionSource {
   const { context, question, range } = plan;
   const wanted = new Set<SessionFact>(facts);
-  const isOfSession = (name: string): boolean => dimensionByName(name)?.level === 'session';
+  const { ofEvent, ofSession } = splitFilter(question.filter);
   for (const name of [...question.filter.map((each) => each.field), dimension ?? '']) {
     if (name === 'entry_page' || name === 'exit_page') wanted.add(name);
   }
@@ -100,21 +99,18 @@ export function sessionSource(
     for (const each of some) columns.set(each.name, each);
     for (const each of others) aggregates.set(each.name, each);
   };
-  for (const fact of wanted) if (fact !== 'goal') add(FACTS[fact]);
+  for (const fact of wanted) add(FACTS[fact]);
   add(extra);
   const tests: string[] = [];
-  const onEntry = question.filter.filter((each) => !isOfSession(each.field));
-  if (onEntry.length > 0) {
-    const sql = conjunction(onEntry.map((each) => conditionSql(each, scope)));
+  if (ofEvent.length > 0) {
+    const sql = filterSql(ofEvent, scope);
     add({
       columns: [{ name: 's_fits', sql }],
       aggregates: [{ name: 'entry_fits', sql: sessionAggregate.atEntry('s_fits') }],
     });
     tests.push('entry_fits');
   }
-  for (const condition of question.filter) {
-    if (isOfSession(condition.field)) tests.push(conditionSql(condition, scope));
-  }
+  if (ofSession.length > 0) tests.push(filterSql(ofSession, scope));
   if (question.event !== undefined) {
     add({
       columns: [{ name: 's_selected', sql: selectorSql(question.event, scope) }],
