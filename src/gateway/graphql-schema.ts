@@ -1,15 +1,45 @@
 import 'reflect-metadata';
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { NodeResolver } from './connection/node.resolver.js';
+import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
 import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
+import { TopResolver } from './metric/top.resolver.js';
+import { DeviceResolver, UserResolver } from './person/person.resolver.js';
+import { ProjectResolver } from './project/project.resolver.js';
 
 /** Builds the executable schema of the API from its decorated classes. */
-export function createGraphqlSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
-    resolvers: [EventMetricsResolver, SessionMetricsResolver],
+export async function createGraphqlSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
+    resolvers: [
+      EventMetricsResolver,
+      SessionMetricsResolver,
+      TopResolver,
+      FunnelResolver,
+      UserResolver,
+      DeviceResolver,
+      ProjectResolver,
+      NodeResolver,
+    ],
     validate: { forbidUnknownValues: false },
   });
+  // The root types have no class that could carry their description.
+  describe(
+    schema.getQueryType(),
+    'Questions, each answered from the cheapest tables that are exact.',
+  );
+  describe(schema.getMutationType(), 'Changes of projects and keys.');
+  return schema;
+}
+
+function describe(type: GraphQLObjectType | null | undefined, description: string): void {
+  if (type != null) type.description = description;
 }
 
 /** The schema as text, sorted, so that equal schemas have equal text. */

@@ -176,12 +176,7 @@ interface FinishedResult {
 
 /** A result as a client sees it. */
 export function formatResult(
-  {
-    data,
-    errors,
-  }: Pick<ExecutionResult, 'data'> & {
-    readonly errors?: readonly GraphQLError[] | undefined;
-  },
+  { data, errors }: FinishedResult,
   formatError: (error: unknown) => GraphQLFormattedError,
 ): FormattedExecutionResult {
   return {

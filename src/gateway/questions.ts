@@ -7,6 +7,9 @@ import type {
   PageViewsAnswer,
   SessionDurationAnswer,
   SessionsAnswer,
+  TimelinePage,
+  TimelineQuestion,
+  TopRows,
 } from '../metric/metric-query.js';
 import type { Project } from '../project/project.js';
 
@@ -30,5 +33,8 @@ export interface Questions {
   sessions(asking: Asking, question: MetricQuestion): Promise<SessionsAnswer>;
   sessionDuration(asking: Asking, question: MetricQuestion): Promise<SessionDurationAnswer>;
   bounceRate(asking: Asking, question: MetricQuestion): Promise<BounceRateAnswer>;
+  /** Rows by `question.breakdown`. */
+  top(asking: Asking, question: MetricQuestion): Promise<TopRows>;
+  timeline(asking: Asking, question: TimelineQuestion): Promise<TimelinePage>;
   funnel(asking: Asking, question: FunnelQuestion): Promise<FunnelAnswer>;
 }

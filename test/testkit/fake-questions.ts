@@ -1,6 +1,12 @@
 import { AppError } from '../../src/errors.js';
+import type { FunnelQuestion } from '../../src/funnel/funnel-query.js';
 import type { Asking, Questions } from '../../src/gateway/questions.js';
-import type { AnswerMeta, MetricQuestion } from '../../src/metric/metric-query.js';
+import type {
+  AnswerMeta,
+  MetricQuestion,
+  TimelinePage,
+  TimelineQuestion,
+} from '../../src/metric/metric-query.js';
 
 const META: AnswerMeta = {
   source: ['silver_events'],
@@ -91,9 +97,58 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       byEntryPage: null,
       meta: META,
     }),
-    funnel: answer('funnel', { result: null, byValue: null, meta: META }),
+    top: answer('top', (question: MetricQuestion) => ({
+      values: [`a ${question.breakdown?.dimension}`, 'b'],
+      users: [2, 1],
+      sessions: [3, 1],
+      pageViews: [5, 0],
+      userSharePercents: [100, 50],
+      otherValues: 7,
+      meta: META,
+    })),
+    timeline: answer('timeline', timelinePage),
+    funnel: answer('funnel', (question: FunnelQuestion) => ({
+      result: question.breakdown === undefined ? FUNNEL : null,
+      byValue: question.breakdown === undefined ? null : [{ value: '(none)', result: FUNNEL }],
+      meta: META,
+    })),
   };
   return { questions, asked };
+}
+
+const FUNNEL = {
+  counts: [4, 2],
+  ratePercents: [100, 50],
+  stepRatePercents: [100, 50],
+  averageSeconds: [null, 6000],
+  medianSeconds: [null, 7200],
+  totalAverageSeconds: 6000,
+  totalMedianSeconds: 7200,
+};
+
+/** Five events, `e5` the newest; the page behind an event holds the older ones. */
+function timelinePage({ first, after, subject }: TimelineQuestion): TimelinePage {
+  const all = [5, 4, 3, 2, 1].map((n) => ({
+    eventId: `e${n}`,
+    eventName: 'page_view',
+    occurredAt: `2026-01-31T10:00:0${n}.000Z`,
+    platform: 'web',
+    anonymousId: 'anonymousId' in subject ? subject.anonymousId : 'd1',
+    userId: 'userId' in subject ? subject.userId : '',
+    sessionId: '',
+    page: '/',
+    screen: '',
+    url: 'https://shop.example/',
+    referrer: '',
+    deviceType: 'desktop',
+    browser: 'Firefox',
+    os: 'Linux',
+    country: 'DE',
+    isBot: false,
+    properties: { plan: '"pro"', items: '[1,2]' },
+  }));
+  const older = all.filter((event) => after === undefined || event.eventId < after.eventId);
+  return { events: older.slice(0, first), hasMore: older.length > first, meta: META };
 }
 
 function failIfAsked(event: string): void {

@@ -1,45 +1,51 @@
 import { AppError } from '../../errors.js';
 
-/** What a node id stands for. */
+/** What a node id stands for: a project, or something of a project by its own id. */
 export type NodeKey =
   | { readonly type: 'Project'; readonly projectId: string }
-  | { readonly type: 'ApiKey'; readonly projectId: string; readonly keyId: string }
-  | { readonly type: 'User'; readonly projectId: string; readonly userId: string };
+  | {
+      readonly type: 'ApiKey' | 'User' | 'Device';
+      readonly projectId: string;
+      readonly localId: string;
+    };
+
+const PREFIXES = { key: 'ApiKey', user: 'User', device: 'Device' } as const;
 
 /**
  * Ids of nodes. A project is known by its own id, which cannot hold a dot; what belongs to a
- * project is `type.payload`, so the two never meet.
+ * project is `prefix.payload`, so the two never meet.
  */
 export function encodeNodeId(key: NodeKey): string {
   if (key.type === 'Project') return key.projectId;
-  const local = key.type === 'ApiKey' ? key.keyId : key.userId;
-  const payload = Buffer.from(JSON.stringify([key.projectId, local])).toString('base64url');
-  return `${key.type === 'ApiKey' ? 'key' : 'user'}.${payload}`;
+  const prefix = Object.entries(PREFIXES).find(([, type]) => type === key.type)?.[0] ?? '';
+  const payload = JSON.stringify([key.projectId, key.localId]);
+  return `${prefix}.${Buffer.from(payload).toString('base64url')}`;
 }
 
 /** Reads an id made by {@link encodeNodeId}. @throws AppError `BAD_USER_INPUT` when it is none. */
 export function decodeNodeId(id: string): NodeKey {
-  const dot = id.indexOf('.');
-  if (dot < 0) {
+  const [prefix = '', payload, ...rest] = id.split('.');
+  if (payload === undefined) {
     if (/^[a-z0-9_-]{1,64}$/.test(id)) return { type: 'Project', projectId: id };
     throw notAnId();
   }
-  const parts = payloadOf(id.slice(dot + 1));
-  const [projectId, local] = parts;
-  if (projectId === undefined || local === undefined) throw notAnId();
-  if (id.startsWith('key.')) return { type: 'ApiKey', projectId, keyId: local };
-  if (id.startsWith('user.')) return { type: 'User', projectId, userId: local };
-  throw notAnId();
+  const type = Object.hasOwn(PREFIXES, prefix) ? PREFIXES[prefix as keyof typeof PREFIXES] : null;
+  const [projectId, localId] = payloadOf(payload);
+  if (type === null || rest.length > 0 || projectId === undefined || localId === undefined) {
+    throw notAnId();
+  }
+  return { type, projectId, localId };
 }
 
 function payloadOf(text: string): readonly string[] {
+  let content: unknown;
   try {
-    const content: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (Array.isArray(content) && content.every((part) => typeof part === 'string')) {
-      return content as string[];
-    }
+    content = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
   } catch (cause) {
     throw notAnId(cause);
+  }
+  if (Array.isArray(content) && content.every((part) => typeof part === 'string')) {
+    return content as string[];
   }
   throw notAnId();
 }

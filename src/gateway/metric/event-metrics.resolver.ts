@@ -1,14 +1,21 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { EVENT_RATE } from '../../metric/event-rate.js';
+import { EVENT_VOLUME } from '../../metric/event-volume.js';
 import type { CountAnswer, EventRateAnswer, PageViewsAnswer } from '../../metric/metric-query.js';
+import { PAGE_VIEWS } from '../../metric/page-views.js';
+import { UNIQUE_USERS } from '../../metric/unique-users.js';
 import type { GatewayContext } from '../context.js';
+import { describeMetric } from './describe-metric.js';
 import { EventRate, EventVolume, PageViews, UniqueUsers } from './event-metrics.type.js';
 import { metricQuestion } from './metric-question.js';
 import { EventBreakdownArgs, EventQuestionArgs, PageQuestionArgs } from './question.args.js';
+import { isSelected } from './selection.js';
 
 /** Questions about events, whatever session they belong to. */
 @Resolver()
 export class EventMetricsResolver {
-  @Query(() => EventVolume, { description: 'How many unique events happened.' })
+  @Query(() => EventVolume, { description: describeMetric(EVENT_VOLUME) })
   async eventVolume(
     @Args(() => EventBreakdownArgs) args: EventBreakdownArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
@@ -17,7 +24,7 @@ export class EventMetricsResolver {
     return questions.eventVolume(asking, metricQuestion(asking, args, limits));
   }
 
-  @Query(() => EventRate, { description: 'How many events came per minute.' })
+  @Query(() => EventRate, { description: describeMetric(EVENT_RATE) })
   async eventRate(
     @Args(() => EventQuestionArgs) args: EventQuestionArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
@@ -26,7 +33,7 @@ export class EventMetricsResolver {
     return questions.eventRate(asking, metricQuestion(asking, args, limits));
   }
 
-  @Query(() => UniqueUsers, { description: 'How many distinct people there were.' })
+  @Query(() => UniqueUsers, { description: describeMetric(UNIQUE_USERS) })
   async uniqueUsers(
     @Args(() => EventBreakdownArgs) args: EventBreakdownArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
@@ -35,13 +42,14 @@ export class EventMetricsResolver {
     return questions.uniqueUsers(asking, metricQuestion(asking, args, limits));
   }
 
-  @Query(() => PageViews, { description: 'How many pages were viewed, and which.' })
+  @Query(() => PageViews, { description: describeMetric(PAGE_VIEWS) })
   async pageViews(
     @Args(() => PageQuestionArgs) args: PageQuestionArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<PageViewsAnswer> {
     const asking = await askIn(args.project);
-    const question = metricQuestion(asking, { ...args, breakdown: 'page' }, limits);
-    return questions.pageViews(asking, question);
+    const breakdown = isSelected(info, 'pages') ? 'page' : null;
+    return questions.pageViews(asking, metricQuestion(asking, { ...args, breakdown }, limits));
   }
 }

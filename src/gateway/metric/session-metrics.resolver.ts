@@ -1,10 +1,14 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import { BOUNCE_RATE } from '../../metric/bounce-rate.js';
 import type {
   BounceRateAnswer,
   SessionDurationAnswer,
   SessionsAnswer,
 } from '../../metric/metric-query.js';
+import { SESSION_DURATION } from '../../metric/session-duration.js';
+import { SESSIONS } from '../../metric/sessions.js';
 import type { GatewayContext } from '../context.js';
+import { describeMetric } from './describe-metric.js';
 import { metricQuestion } from './metric-question.js';
 import { BounceRateArgs, QuestionArgs, SessionBreakdownArgs } from './question.args.js';
 import { BounceRate, SessionDuration, Sessions } from './session-metrics.type.js';
@@ -12,7 +16,7 @@ import { BounceRate, SessionDuration, Sessions } from './session-metrics.type.js
 /** Questions about sessions that start in the range. */
 @Resolver()
 export class SessionMetricsResolver {
-  @Query(() => Sessions, { description: 'How many sessions began, and of how many people.' })
+  @Query(() => Sessions, { description: describeMetric(SESSIONS) })
   async sessions(
     @Args(() => SessionBreakdownArgs) args: SessionBreakdownArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
@@ -21,7 +25,7 @@ export class SessionMetricsResolver {
     return questions.sessions(asking, metricQuestion(asking, args, limits));
   }
 
-  @Query(() => SessionDuration, { description: 'How long sessions lasted.' })
+  @Query(() => SessionDuration, { description: describeMetric(SESSION_DURATION) })
   async sessionDuration(
     @Args(() => QuestionArgs) args: QuestionArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
@@ -30,7 +34,7 @@ export class SessionMetricsResolver {
     return questions.sessionDuration(asking, metricQuestion(asking, args, limits));
   }
 
-  @Query(() => BounceRate, { description: 'How many sessions left without engaging.' })
+  @Query(() => BounceRate, { description: describeMetric(BOUNCE_RATE) })
   async bounceRate(
     @Args(() => BounceRateArgs) args: BounceRateArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,

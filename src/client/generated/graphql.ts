@@ -1,0 +1,477 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** One condition on a dimension, an event field or a property. */
+export type ConditionInput = {
+  /** A dimension (`page`, `device_type`, `browser`, `country`, `channel`, …), an event field, else a property. */
+  field: string;
+  /** How to compare. */
+  operator?: Operator;
+  /** Many values for `IN` and `NOT_IN`, none for `IS_SET` and `IS_NOT_SET`, else one. */
+  values?: Array<unknown>;
+};
+
+/** Picks events by name, by conditions, or both; all of them hold. */
+export type EventSelectorInput = {
+  /** Event name, e.g. `page_view`; left out: any name fits. */
+  event?: string | null | undefined;
+  /** Field names with the values they must have, equal in type and value. `page` is the page or screen; other names are event fields, else properties. */
+  where?: Record<string, unknown> | null | undefined;
+};
+
+/** Splits a funnel by the values of a dimension. */
+export type FunnelBreakdownInput = {
+  /** Which value belongs to an actor. */
+  attribution?: FunnelTouch;
+  /** A dimension, an event field or a property; missing values are `(none)`. */
+  dimension: string;
+};
+
+/** An event that spoils a chain of steps when it happens between two of them. Needs 1 ≤ fromStep < toStep ≤ number of steps, else `INVALID_EXCLUSION`. */
+export type FunnelExclusionInput = {
+  /** The event that must not happen. */
+  event: EventSelectorInput;
+  /** Step after which it counts, from 1. */
+  fromStep: number;
+  /** Step before which it counts. */
+  toStep: number;
+};
+
+/** In which order the steps of a funnel must happen. */
+export type FunnelOrder =
+  /** One after the other; other events may lie between. */
+  | 'ORDERED'
+  /** One after the other, with no other event of the actor between. */
+  | 'STRICT'
+  /** In any order; step k reads "k different steps completed". */
+  | 'UNORDERED';
+
+/** Which value of a breakdown belongs to an actor. */
+export type FunnelTouch =
+  /** Every step must carry the value; events are split by it. */
+  | 'ALL_EVENTS'
+  /** Of the first step event that has a value. */
+  | 'FIRST_TOUCH'
+  /** Of the last step event that has a value. */
+  | 'LAST_TOUCH';
+
+/** Width of a bucket of a series. */
+export type Grain =
+  /** Local dates in the time zone of the question. */
+  | 'DAY'
+  /** Real hours: a local day has 23 or 25 of them when the clocks change. */
+  | 'HOUR'
+  /** Real minutes. */
+  | 'MINUTE'
+  /** Local calendar months. */
+  | 'MONTH'
+  /** Local weeks, from Monday. */
+  | 'WEEK';
+
+/** How a condition compares a field with its values. */
+export type Operator =
+  /** The number is greater than or equal to the value; one value. */
+  | 'AT_LEAST'
+  /** The number is less than or equal to the value; one value. */
+  | 'AT_MOST'
+  /** The text holds the value, case-sensitive; one value. */
+  | 'CONTAINS'
+  /** Equal in type and value; one value. */
+  | 'EQUALS'
+  /** The number is greater than the value; one value. */
+  | 'GREATER_THAN'
+  /** Equal to one of the values. */
+  | 'IN'
+  /** The field is absent or empty; no value. */
+  | 'IS_NOT_SET'
+  /** The field is present and not empty; no value. */
+  | 'IS_SET'
+  /** The number is less than the value; one value. */
+  | 'LESS_THAN'
+  /** Not equal in type or value; one value. */
+  | 'NOT_EQUALS'
+  /** Equal to none of the values. */
+  | 'NOT_IN'
+  /** The text begins with the value, case-sensitive; one value. */
+  | 'STARTS_WITH';
+
+/** The time a question is about: two local dates, both inclusive, in the time zone of the question (`2026-01-01` to `2026-01-31`), or two instants, half-open `[from, to)` (`2026-01-31T10:00:00Z` to `2026-01-31T11:00:00Z`). The two ends must be of one kind. */
+export type TimeRangeInput = {
+  /** First local date (`YYYY-MM-DD`) or first instant (ISO 8601 with `Z` or offset). */
+  from: string;
+  /** Last local date, included, or the first instant after the range. */
+  to: string;
+};
+
+export type EventRateOfRangeQueryVariables = Exact<{
+  range: TimeRangeInput;
+  event?: EventSelectorInput | null | undefined;
+}>;
+
+
+export type EventRateOfRangeQuery = { eventRate: { perMinuteAverage: number | null, peakPerMinute: number | null, series: { bucketStarts: Array<string>, values: Array<number> } } };
+
+export type EventVolumeQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  event?: EventSelectorInput | null | undefined;
+  filter?: Array<ConditionInput> | ConditionInput;
+  grain?: Grain | null | undefined;
+  breakdown?: string | null | undefined;
+}>;
+
+
+export type EventVolumeQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number | null } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string, elapsedMs: number } } };
+
+export type FunnelConversionQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  steps: Array<EventSelectorInput> | EventSelectorInput;
+  order?: FunnelOrder;
+  windowSeconds?: number;
+  exclusions?: Array<FunnelExclusionInput> | FunnelExclusionInput;
+  breakdown?: FunnelBreakdownInput | null | undefined;
+}>;
+
+
+export type FunnelConversionQuery = { funnel: { result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null } | null, byValue: Array<{ value: string, result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null } }> | null } };
+
+export type FunnelStepsFragment = { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null };
+
+export type MetricSeriesQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  grain?: Grain;
+}>;
+
+
+export type MetricSeriesQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, uniqueUsers: { total: number, series: { values: Array<number> } | null }, pageViews: { total: number, unique: number, series: { values: Array<number> } | null }, sessions: { total: number, users: number, viewsPerSession: number | null, series: { values: Array<number> } | null } };
+
+export type PageViewsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  limit?: number;
+}>;
+
+
+export type PageViewsQuery = { pageViews: { total: number, unique: number, pages: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number | null } | null } };
+
+export type ProjectSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ProjectSettingsQuery = { project: { projectId: string, name: string, timeZone: string, sessionTimeoutSeconds: number, linkedDomains: Array<string>, allowedOrigins: Array<string>, version: number } };
+
+export type SessionQualityQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type SessionQualityQuery = { sessions: { total: number, users: number, viewsPerSession: number | null, breakdown: { values: Array<string>, counts: Array<number> } | null }, sessionDuration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, bounceRate: { eligibleSessions: number, bounces: number, bounceRatePercent: number | null, engagementRatePercent: number | null, byEntryPage: { pages: Array<string>, eligibleSessions: Array<number>, bounceRatePercents: Array<number> } | null } };
+
+export type TopListsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  limit?: number;
+}>;
+
+
+export type TopListsQuery = { topPages: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number }, topSources: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number }, topDevices: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number }, topBrowsers: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number } };
+
+export type TopListFragment = { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number };
+
+export type UniqueUsersQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  event?: EventSelectorInput | null | undefined;
+  breakdown?: string | null | undefined;
+}>;
+
+
+export type UniqueUsersQuery = { uniqueUsers: { total: number, breakdown: { values: Array<string>, counts: Array<number>, sharePercents: Array<number | null> | null, otherValues: number } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean } } };
+
+export type UserTimelineQueryVariables = Exact<{
+  userId: string | number;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type UserTimelineQuery = { user: { id: string, userId: string, timeline: { edges: Array<{ cursor: string, node: { eventId: string, eventName: string, occurredAt: string, page: string, screen: string, deviceType: string, properties: Record<string, unknown> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const FunnelStepsFragmentDoc = new TypedDocumentString(`
+    fragment FunnelSteps on FunnelResult {
+  counts
+  ratePercents
+  stepRatePercents
+  averageSeconds
+  medianSeconds
+  totalAverageSeconds
+  totalMedianSeconds
+}
+    `, {"fragmentName":"FunnelSteps"}) as unknown as TypedDocumentString<FunnelStepsFragment, unknown>;
+export const TopListFragmentDoc = new TypedDocumentString(`
+    fragment TopList on TopRows {
+  values
+  users
+  sessions
+  pageViews
+  userSharePercents
+  otherValues
+}
+    `, {"fragmentName":"TopList"}) as unknown as TypedDocumentString<TopListFragment, unknown>;
+export const EventRateOfRangeDocument = new TypedDocumentString(`
+    query EventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput) {
+  eventRate(range: $range, event: $event) {
+    perMinuteAverage
+    peakPerMinute
+    series {
+      bucketStarts
+      values
+    }
+  }
+}
+    `, {"hash":"sha256:9a725b203d14f5d61bc537db67dedcbabd0d3e91e67e6e910e29b1252c58f8aa"}) as unknown as TypedDocumentString<EventRateOfRangeQuery, EventRateOfRangeQueryVariables>;
+export const EventVolumeDocument = new TypedDocumentString(`
+    query EventVolume($range: TimeRangeInput!, $timeZone: TimeZone, $event: EventSelectorInput, $filter: [ConditionInput!]! = [], $grain: Grain = HOUR, $breakdown: String = "device_type") {
+  eventVolume(
+    range: $range
+    timeZone: $timeZone
+    event: $event
+    filter: $filter
+    grain: $grain
+    breakdown: $breakdown
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+    breakdown {
+      values
+      counts
+      otherValues
+      otherCount
+    }
+    meta {
+      source
+      rowsRead
+      exact
+      asOf
+      elapsedMs
+    }
+  }
+}
+    `, {"hash":"sha256:2beff2be1febf782498d3ead5b1033723bc9c4cdc330d2f76c752176a42a448c"}) as unknown as TypedDocumentString<EventVolumeQuery, EventVolumeQueryVariables>;
+export const FunnelConversionDocument = new TypedDocumentString(`
+    query FunnelConversion($range: TimeRangeInput!, $timeZone: TimeZone, $steps: [EventSelectorInput!]!, $order: FunnelOrder! = ORDERED, $windowSeconds: Float! = 1209600, $exclusions: [FunnelExclusionInput!]! = [], $breakdown: FunnelBreakdownInput) {
+  funnel(
+    range: $range
+    timeZone: $timeZone
+    steps: $steps
+    order: $order
+    windowSeconds: $windowSeconds
+    exclusions: $exclusions
+    breakdown: $breakdown
+  ) {
+    result {
+      ...FunnelSteps
+    }
+    byValue {
+      value
+      result {
+        ...FunnelSteps
+      }
+    }
+  }
+}
+    fragment FunnelSteps on FunnelResult {
+  counts
+  ratePercents
+  stepRatePercents
+  averageSeconds
+  medianSeconds
+  totalAverageSeconds
+  totalMedianSeconds
+}`, {"hash":"sha256:69d515a272857c3004ccc666cf4fe555b559057b4cad0ca8d2c0e7ba5c2d2aa3"}) as unknown as TypedDocumentString<FunnelConversionQuery, FunnelConversionQueryVariables>;
+export const MetricSeriesDocument = new TypedDocumentString(`
+    query MetricSeries($range: TimeRangeInput!, $timeZone: TimeZone, $grain: Grain! = DAY) {
+  eventVolume(range: $range, timeZone: $timeZone, grain: $grain) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+  }
+  uniqueUsers(range: $range, timeZone: $timeZone, grain: $grain) {
+    total
+    series {
+      values
+    }
+  }
+  pageViews(range: $range, timeZone: $timeZone, grain: $grain) {
+    total
+    unique
+    series {
+      values
+    }
+  }
+  sessions(range: $range, timeZone: $timeZone, grain: $grain) {
+    total
+    users
+    viewsPerSession
+    series {
+      values
+    }
+  }
+}
+    `, {"hash":"sha256:d57744d8bcf1defd2ace3a6ebbbfe63ffbc9b60bc109f9fd3e56e947d65e0a14"}) as unknown as TypedDocumentString<MetricSeriesQuery, MetricSeriesQueryVariables>;
+export const PageViewsDocument = new TypedDocumentString(`
+    query PageViews($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int! = 20) {
+  pageViews(range: $range, timeZone: $timeZone, limit: $limit) {
+    total
+    unique
+    pages {
+      values
+      counts
+      otherValues
+      otherCount
+    }
+  }
+}
+    `, {"hash":"sha256:148f34fcd090a9943f15e4224b66cb7e8c63f6a97233d7f20f7ffe6cffe0e9e9"}) as unknown as TypedDocumentString<PageViewsQuery, PageViewsQueryVariables>;
+export const ProjectSettingsDocument = new TypedDocumentString(`
+    query ProjectSettings {
+  project {
+    projectId
+    name
+    timeZone
+    sessionTimeoutSeconds
+    linkedDomains
+    allowedOrigins
+    version
+  }
+}
+    `, {"hash":"sha256:20f1d0c6ac309b4d24a5747d62eb7e2cfc8f85e854fbcf1f65e96818ec648a84"}) as unknown as TypedDocumentString<ProjectSettingsQuery, ProjectSettingsQueryVariables>;
+export const SessionQualityDocument = new TypedDocumentString(`
+    query SessionQuality($range: TimeRangeInput!, $timeZone: TimeZone) {
+  sessions(range: $range, timeZone: $timeZone, breakdown: "channel") {
+    total
+    users
+    viewsPerSession
+    breakdown {
+      values
+      counts
+    }
+  }
+  sessionDuration(range: $range, timeZone: $timeZone) {
+    averageSeconds
+    medianSeconds
+    p90Seconds
+  }
+  bounceRate(range: $range, timeZone: $timeZone, byEntryPage: true) {
+    eligibleSessions
+    bounces
+    bounceRatePercent
+    engagementRatePercent
+    byEntryPage {
+      pages
+      eligibleSessions
+      bounceRatePercents
+    }
+  }
+}
+    `, {"hash":"sha256:3452e07e38e97bfde9a3e58fc28a267ce8ca8b1fe1937fcd4c01bb37d59f56de"}) as unknown as TypedDocumentString<SessionQualityQuery, SessionQualityQueryVariables>;
+export const TopListsDocument = new TypedDocumentString(`
+    query TopLists($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int! = 10) {
+  topPages(range: $range, timeZone: $timeZone, limit: $limit) {
+    ...TopList
+  }
+  topSources(range: $range, timeZone: $timeZone, limit: $limit) {
+    ...TopList
+  }
+  topDevices(range: $range, timeZone: $timeZone, limit: $limit) {
+    ...TopList
+  }
+  topBrowsers(range: $range, timeZone: $timeZone, limit: $limit) {
+    ...TopList
+  }
+}
+    fragment TopList on TopRows {
+  values
+  users
+  sessions
+  pageViews
+  userSharePercents
+  otherValues
+}`, {"hash":"sha256:ed89bd8d7889a85d6d4135db4093f90821addd0dc57ea51ae709a814c62b3efa"}) as unknown as TypedDocumentString<TopListsQuery, TopListsQueryVariables>;
+export const UniqueUsersDocument = new TypedDocumentString(`
+    query UniqueUsers($range: TimeRangeInput!, $timeZone: TimeZone, $event: EventSelectorInput, $breakdown: String = "browser") {
+  uniqueUsers(
+    range: $range
+    timeZone: $timeZone
+    event: $event
+    breakdown: $breakdown
+  ) {
+    total
+    breakdown {
+      values
+      counts
+      sharePercents
+      otherValues
+    }
+    meta {
+      source
+      rowsRead
+      exact
+    }
+  }
+}
+    `, {"hash":"sha256:2c9a66b17d3a73ef89d33d78c4a55b4ce2af824dad3904a8ac22d8c84cdc43ca"}) as unknown as TypedDocumentString<UniqueUsersQuery, UniqueUsersQueryVariables>;
+export const UserTimelineDocument = new TypedDocumentString(`
+    query UserTimeline($userId: ID!, $first: Int! = 50, $after: String) {
+  user(id: $userId) {
+    id
+    userId
+    timeline(first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          eventId
+          eventName
+          occurredAt
+          page
+          screen
+          deviceType
+          properties
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:1b864b4dcb5c13e29ec4371b95020d52b67eaa496377e2392ab7125c74b13ecb"}) as unknown as TypedDocumentString<UserTimelineQuery, UserTimelineQueryVariables>;

@@ -1,0 +1,102 @@
+import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type { Scope as ScopeValue } from '../../project/project.js';
+import { DateTime, TimeZone } from '../scalar/text-scalars.js';
+import { Scope } from './project.type.js';
+
+/** Settings of a project that can be given and changed. */
+@InputType({ description: 'Settings of a project.' })
+abstract class ProjectSettingsInput {
+  @Field(() => String, { nullable: true, description: 'Name for people.' })
+  @IsOptional()
+  @MaxLength(200)
+  name?: string | null;
+
+  @Field(() => TimeZone, {
+    nullable: true,
+    description: 'Zone in which days, weeks and months are cut; a new project has UTC.',
+  })
+  timeZone?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Inactivity after which a session without a client id ends, seconds; a new project has 1800.',
+  })
+  sessionTimeoutSeconds?: number | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Hosts whose referrals count as internal.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(1000)
+  linkedDomains?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Origins that may post events from a browser; empty: any.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(1000)
+  allowedOrigins?: string[] | null;
+}
+
+@InputType({ description: 'A project to make.' })
+export class CreateProjectInput extends ProjectSettingsInput {
+  @Field(() => ID, {
+    description: 'Its identity for ever: 1–64 characters of `a-z 0-9 - _`.',
+  })
+  @MaxLength(64)
+  projectId!: string;
+}
+
+@InputType({ description: 'Settings of a project to change; what is left out stays.' })
+export class UpdateProjectInput extends ProjectSettingsInput {
+  @Field(() => ID, { description: 'The project.' })
+  @MaxLength(64)
+  projectId!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Change only while this version is in force, else `CONFLICT`.',
+  })
+  expectedVersion?: number | null;
+}
+
+@InputType({ description: 'A key to make.' })
+export class CreateKeyInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Project of the key; left out: that of the key used to ask.',
+  })
+  @IsOptional()
+  @MaxLength(64)
+  projectId?: string | null;
+
+  @Field(() => String, { description: 'Name for people.' })
+  @MaxLength(200)
+  name!: string;
+
+  @Field(() => [Scope], { description: 'What the key may do; at least one.' })
+  @ArrayMaxSize(4)
+  scopes!: ScopeValue[];
+
+  @Field(() => DateTime, { nullable: true, description: 'When the key ends; left out: never.' })
+  expiresAt?: string | null;
+}
+
+@InputType({ description: 'A key to revoke.' })
+export class RevokeKeyInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Project of the key; left out: that of the key used to ask.',
+  })
+  @IsOptional()
+  @MaxLength(64)
+  projectId?: string | null;
+
+  @Field(() => ID, { description: '`keyId` of the key.' })
+  @MaxLength(200)
+  keyId!: string;
+}
