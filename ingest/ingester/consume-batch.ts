@@ -108,7 +108,8 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
       await codec.prepare(batch.records.map((record) => record.value));
       for (const record of batch.records) {
         const event = decode(record);
-        if (isRejected(event)) refused.push({ record, projectId: '', rejected: event });
+        if (isRejected(event))
+          refused.push({ record, projectId: event.projectId, rejected: event });
         else if (isMisplaced(record, event)) misplaced.push({ record, event });
         else own.push({ record, event });
       }

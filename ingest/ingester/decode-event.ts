@@ -3,6 +3,7 @@ import type { LogRecord } from '../../src/event-log/event-log.js';
 import { type Rejected, rejectionOf } from '../dead-letter.js';
 import type { EventCodec } from '../event-codec.js';
 import { checkEvent, isRejected, parseEvent } from '../parse-event.js';
+import { label } from '../property-text.js';
 
 export interface DecodeEventOptions {
   readonly codec: Pick<EventCodec, 'decode'>;
@@ -10,12 +11,20 @@ export interface DecodeEventOptions {
   readonly defaultProjectId?: string;
 }
 
+/** A message that can never become an event. */
+export interface RefusedMessage extends Rejected {
+  /** The project it names, else the default one; empty when neither is known. */
+  readonly projectId: string;
+}
+
 /** See {@link createDecodeEvent}. */
 export type DecodeEvent = (
   record: Pick<LogRecord, 'value' | 'appendedAt'>,
-) => TrackedEvent | Rejected;
+) => TrackedEvent | RefusedMessage;
 
 const OPENING_BRACE = 0x7b;
+/** What an id of a project looks like (`src/project/project-input.ts`). */
+const PROJECT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /**
  * Makes the function message → accepted event | refusal. Pure: the same bytes always give the same
@@ -34,51 +43,60 @@ export function createDecodeEvent({
 }: DecodeEventOptions): DecodeEvent {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-  function parseJson(value: Buffer): TrackedEvent | Rejected {
+  function parseJson(value: Buffer): TrackedEvent | RefusedMessage {
+    const projectId = defaultProjectId;
     let text: string;
     try {
       text = utf8.decode(value);
     } catch {
-      return { reason: 'INVALID_STRING', message: 'Expected UTF-8, got bytes that are not.' };
+      const message = 'Expected UTF-8, got bytes that are not.';
+      return { projectId, reason: 'INVALID_STRING', message };
     }
     let input: unknown;
     try {
       input = JSON.parse(text);
     } catch {
       // The parser's message would quote the value, which must not reach logs.
-      return {
-        reason: 'MALFORMED_JSON',
-        message: `Expected one JSON object, got ${value.length} bytes that are none.`,
-      };
+      const message = `Expected one JSON object, got ${value.length} bytes that are none.`;
+      return { projectId, reason: 'MALFORMED_JSON', message };
     }
-    return parseEvent(input, {
-      projectId: defaultProjectId,
+    const event = parseEvent(input, {
+      projectId,
       isTrusted: false,
       receivedAt: 0,
       ip: '',
       userAgent: '',
       acceptsProjectId: true,
     });
+    if (!isRejected(event)) return event;
+    const named = (input as { readonly project_id?: unknown } | null)?.project_id;
+    return { ...event, projectId: projectIdOr(named, projectId) };
   }
 
-  function decodeAvro(value: Buffer): TrackedEvent | Rejected {
+  function decodeAvro(value: Buffer): TrackedEvent | RefusedMessage {
+    let decoded: TrackedEvent;
     try {
-      return checkEvent(codec.decode(value));
+      decoded = codec.decode(value);
     } catch (error) {
       const rejection = rejectionOf(error);
       if (rejection === null) throw error;
-      return rejection;
+      return { ...rejection, projectId: defaultProjectId };
     }
+    const event = checkEvent(decoded);
+    return isRejected(event)
+      ? { ...event, projectId: projectIdOr(decoded.projectId, defaultProjectId) }
+      : event;
   }
 
   return ({ value, appendedAt }) => {
     const event = value[0] === OPENING_BRACE ? parseJson(value) : decodeAvro(value);
     if (isRejected(event)) return event;
     const projectId = event.projectId === '' ? defaultProjectId : event.projectId;
-    if (projectId === '') {
+    if (!PROJECT_ID.test(projectId)) {
       return {
+        projectId: '',
         reason: 'UNKNOWN_PROJECT',
-        message: 'Expected "project_id", since no default project is set; got none.',
+        message: `Expected "project_id" of 1 to 64 of a-z, 0-9, - and _, got ${label(projectId)}.`,
       };
     }
     const receivedAt = event.receivedAt === 0 ? appendedAt : event.receivedAt;
@@ -86,4 +104,9 @@ export function createDecodeEvent({
       ? event
       : { ...event, projectId, receivedAt };
   };
+}
+
+/** What a refused message names as its project, if that can be one. */
+function projectIdOr(named: unknown, otherwise: string): string {
+  return typeof named === 'string' && PROJECT_ID.test(named) ? named : otherwise;
 }

@@ -88,7 +88,7 @@ export function createWriteBronze({
         return null;
       } catch (error) {
         if (isRowFault(error)) return error;
-        signal.throwIfAborted();
+        if (signal.aborted) throw error;
         const limit = Math.min(backOff.maxMs, backOff.firstMs * 2 ** Math.min(attempt, 30));
         const delayMs = Math.round(limit * (0.5 + random() / 2));
         observer.onRetry(wholeToken);
