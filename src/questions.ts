@@ -1,7 +1,14 @@
+import { computeFunnel } from './funnel/compute-funnel.js';
 import type { Asking, Questions } from './gateway/questions.js';
+import { computeBounceRate } from './metric/bounce-rate.js';
 import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
 import type { MetricContext } from './metric/metric.js';
+import { computePageViews } from './metric/page-views.js';
+import { computeSessionDuration } from './metric/session-duration.js';
+import { computeSessions } from './metric/sessions.js';
+import { computeTimeline } from './metric/timeline.js';
+import { computeTop } from './metric/top.js';
 import { computeUniqueUsers } from './metric/unique-users.js';
 import type { WarehouseReader } from './warehouse/warehouse.js';
 
@@ -25,5 +32,12 @@ export function bindQuestions({ warehouse, database, clock }: QuestionPorts): Qu
     eventVolume: (asking, question) => computeEventVolume(contextOf(asking), question),
     eventRate: (asking, question) => computeEventRate(contextOf(asking), question),
     uniqueUsers: (asking, question) => computeUniqueUsers(contextOf(asking), question),
-  } as Questions;
+    pageViews: (asking, question) => computePageViews(contextOf(asking), question),
+    sessions: (asking, question) => computeSessions(contextOf(asking), question),
+    sessionDuration: (asking, question) => computeSessionDuration(contextOf(asking), question),
+    bounceRate: (asking, question) => computeBounceRate(contextOf(asking), question),
+    top: (asking, question) => computeTop(contextOf(asking), question),
+    timeline: (asking, question) => computeTimeline(contextOf(asking), question),
+    funnel: (asking, question) => computeFunnel(contextOf(asking), question),
+  };
 }

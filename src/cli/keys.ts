@@ -1,7 +1,7 @@
 import type { ServerSession } from './server-session.js';
 
 interface KeyRow {
-  readonly id: string;
+  readonly keyId: string;
   readonly name: string;
   readonly scopes: readonly string[];
   readonly hint: string;
@@ -10,7 +10,7 @@ interface KeyRow {
   readonly revokedAt: string | null;
 }
 
-const FIELDS = 'id name scopes hint createdAt expiresAt revokedAt';
+const FIELDS = 'keyId name scopes hint createdAt expiresAt revokedAt';
 
 interface UserErrors {
   readonly userErrors: readonly { readonly code: string; readonly message: string }[];
@@ -34,16 +34,23 @@ export async function issueKey(
     readonly expiresAt?: string;
   },
 ): Promise<{ readonly keyId: string; readonly secret: string }> {
+  const { project, ...rest } = input;
   const { createKey: payload } = await session.ask<{
     createKey: UserErrors & { key: KeyRow | null; secret: string | null };
   }>(
     `mutation SluiceCreateKey($input: CreateKeyInput!) {
        createKey(input: $input) { key { ${FIELDS} } secret userErrors { code message } }
      }`,
-    { input: { ...input, scopes: input.scopes.map((scope) => scope.toUpperCase()) } },
+    {
+      input: {
+        ...rest,
+        projectId: project,
+        scopes: input.scopes.map((scope) => scope.toUpperCase()),
+      },
+    },
   );
   refuse(payload);
-  return { keyId: payload.key?.id ?? '', secret: payload.secret ?? '' };
+  return { keyId: payload.key?.keyId ?? '', secret: payload.secret ?? '' };
 }
 
 export async function withdrawKey(session: ServerSession, keyId: string): Promise<void> {
@@ -51,7 +58,7 @@ export async function withdrawKey(session: ServerSession, keyId: string): Promis
     `mutation SluiceRevokeKey($input: RevokeKeyInput!) {
        revokeKey(input: $input) { userErrors { code message } }
      }`,
-    { input: { id: keyId } },
+    { input: { keyId } },
   );
   refuse(payload);
 }
@@ -87,5 +94,7 @@ function describe(key: KeyRow): string {
       : key.expiresAt === null
         ? 'in force'
         : `expires ${key.expiresAt}`;
-  return [key.id, key.name, key.scopes.join(','), `…${key.hint}`, key.createdAt, state].join('\t');
+  return [key.keyId, key.name, key.scopes.join(','), `…${key.hint}`, key.createdAt, state].join(
+    '\t',
+  );
 }

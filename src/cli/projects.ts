@@ -2,7 +2,7 @@ import type { ProjectFlags } from './commands.js';
 import type { ServerSession } from './server-session.js';
 
 interface ProjectRow {
-  readonly id: string;
+  readonly projectId: string;
   readonly name: string;
   readonly timeZone: string;
   readonly sessionTimeoutSeconds: number;
@@ -10,7 +10,7 @@ interface ProjectRow {
   readonly allowedOrigins: readonly string[];
 }
 
-const FIELDS = 'id name timeZone sessionTimeoutSeconds linkedDomains allowedOrigins';
+const FIELDS = 'projectId name timeZone sessionTimeoutSeconds linkedDomains allowedOrigins';
 
 interface Payload {
   readonly project: ProjectRow | null;
@@ -33,7 +33,7 @@ export async function createProject(
     `mutation SluiceCreateProject($input: CreateProjectInput!) {
        createProject(input: $input) { project { ${FIELDS} } userErrors { code message } }
      }`,
-    { input: { id, ...settingsOf(flags) } },
+    { input: { projectId: id, ...settingsOf(flags) } },
   );
   report(payload);
 }
@@ -47,7 +47,7 @@ export async function updateProject(
     `mutation SluiceUpdateProject($input: UpdateProjectInput!) {
        updateProject(input: $input) { project { ${FIELDS} } userErrors { code message } }
      }`,
-    { input: { id, ...settingsOf(flags) } },
+    { input: { projectId: id, ...settingsOf(flags) } },
   );
   report(payload);
 }
@@ -75,7 +75,7 @@ function report({ project, userErrors }: Payload): void {
 
 function describe(project: ProjectRow): string {
   return [
-    project.id,
+    project.projectId,
     project.name,
     project.timeZone,
     `session timeout ${project.sessionTimeoutSeconds} s`,

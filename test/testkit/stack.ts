@@ -164,14 +164,14 @@ export async function createTestProject(
     url,
     stack.adminKey,
     'mutation($input: CreateProjectInput!) { createProject(input: $input) { userErrors { code message } } }',
-    { input: { id: projectId, ...settings } },
+    { input: { projectId, ...settings } },
   );
   const keyOf = async (scope: string): Promise<string> => {
     const { createKey } = await askGraphql<{ createKey: { secret: string } }>(
       url,
       stack.adminKey,
       'mutation($input: CreateKeyInput!) { createKey(input: $input) { secret userErrors { code message } } }',
-      { input: { project: projectId, name: scope.toLowerCase(), scopes: [scope] } },
+      { input: { projectId, name: scope.toLowerCase(), scopes: [scope] } },
     );
     return createKey.secret;
   };
