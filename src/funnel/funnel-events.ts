@@ -1,5 +1,5 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
-import type { DimensionScope } from '../metric/dimension.js';
+import { type DimensionScope, PAGE_SQL } from '../metric/dimension.js';
 import {
   conditionSql,
   conjunction,
@@ -154,7 +154,7 @@ function eventsWithSessions(input: FunnelEventsInput): string {
     columns.push({ name: 'f_device', sql: 'anonymous_id' }, { name: 'f_user', sql: 'user_id' });
   }
   if (needsPages) {
-    columns.push({ name: 'f_page', sql: 'page' });
+    columns.push({ name: 'f_page', sql: PAGE_SQL });
     columns.push({ name: 'f_is_page_view', sql: `event_name = 'page_view'` });
   }
   const events = sessionEventsSql({

@@ -194,3 +194,155 @@ function unorderedChain(rules: OracleRules, sorted: readonly OracleEvent[]): Ora
   });
   return isSpoiled ? NO_CHAIN : best;
 }
+
+/** An event of a world; times are ms since 1970. Absent text is the empty string. */
+export interface WorldEvent {
+  readonly id: string;
+  readonly name: string;
+  readonly time: number;
+  readonly device: string;
+  readonly user: string;
+  readonly session: string;
+  readonly page: string;
+  readonly plan: string;
+  readonly isBot: boolean;
+}
+
+export interface WorldSelector {
+  readonly event?: string | undefined;
+  readonly plan?: string | undefined;
+}
+
+export interface WorldQuestion extends Omit<OracleRules, 'stepCount' | 'exclusions'> {
+  readonly from: number;
+  readonly to: number;
+  readonly steps: readonly WorldSelector[];
+  readonly exclusions: readonly {
+    readonly event: WorldSelector;
+    readonly fromStep: number;
+    readonly toStep: number;
+  }[];
+  readonly per: 'user' | 'session';
+  readonly breakdown: 'first_touch' | 'last_touch' | 'all_events' | null;
+  /** Only events with this plan. */
+  readonly onlyPlan: string | null;
+  /** Only events of sessions that enter on this page. */
+  readonly onlyEntryPage: string | null;
+  readonly includeBots: boolean;
+}
+
+const byOrder = (a: WorldEvent, b: WorldEvent): number =>
+  a.time - b.time || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
+
+/** Session of every event (METRICS-SPEC §3), 30 minutes. */
+function sessionsOf(events: readonly WorldEvent[]): Map<WorldEvent, string> {
+  const sessions = new Map<WorldEvent, string>();
+  const open = new Map<string, { number: number; first: number; last: number }>();
+  for (const event of [...events].sort(byOrder)) {
+    if (event.session !== '') {
+      sessions.set(event, `client ${event.session}`);
+      continue;
+    }
+    const device = event.device === '' ? `user ${event.user}` : `device ${event.device}`;
+    const current = open.get(device);
+    const continues =
+      current !== undefined &&
+      event.time - current.last <= 1_800_000 &&
+      event.time - current.first <= 86_400_000 &&
+      event.name !== 'app_start';
+    const next = continues
+      ? { ...current, last: event.time }
+      : { number: (current?.number ?? 0) + 1, first: event.time, last: event.time };
+    open.set(device, next);
+    sessions.set(event, `${device} ${next.number}`);
+  }
+  return sessions;
+}
+
+/** Person of every event (METRICS-SPEC §1, Identity); bots link too, they are stored like others. */
+function personsOf(events: readonly WorldEvent[]): Map<WorldEvent, string> {
+  const sorted = [...events].sort(byOrder);
+  return new Map(
+    events.map((event) => {
+      if (event.user !== '') return [event, `user ${event.user}`];
+      const link = sorted.find((other) => other.user !== '' && other.device === event.device);
+      return [event, link === undefined ? `device ${event.device}` : `user ${link.user}`];
+    }),
+  );
+}
+
+/** Chains of all actors; with a breakdown one list per value. Removed actors are left out. */
+export function oracleFunnel(
+  question: WorldQuestion,
+  all: readonly WorldEvent[],
+): Map<string, OracleChain[]> {
+  const persons = personsOf(all);
+  const counted = all.filter((event) => question.includeBots || !event.isBot);
+  const sessions = sessionsOf(counted);
+  const entryPage = (event: WorldEvent): string =>
+    counted
+      .filter((other) => sessions.get(other) === sessions.get(event) && other.name === 'page_view')
+      .sort(byOrder)[0]?.page ?? '';
+  const fits = (event: WorldEvent, { event: name, plan }: WorldSelector): boolean =>
+    (name === undefined || event.name === name) && (plan === undefined || event.plan === plan);
+  const kept = counted.filter(
+    (event) =>
+      event.time >= question.from &&
+      event.time < question.to &&
+      (question.onlyPlan === null || event.plan === question.onlyPlan) &&
+      (question.onlyEntryPage === null || entryPage(event) === question.onlyEntryPage),
+  );
+  const rules: OracleRules = {
+    stepCount: question.steps.length,
+    order: question.order,
+    window: question.window,
+    exclusions: question.exclusions,
+  };
+  const numbers = (selectors: readonly WorldSelector[], event: WorldEvent, first: number) =>
+    selectors.flatMap((selector, i) => (fits(event, selector) ? [i + first] : []));
+  const actors = question.per === 'user' ? persons : sessions;
+  const results = new Map<string, OracleChain[]>();
+  const add = (value: string, chain: OracleChain): void => {
+    if (chain.depth === 0) return;
+    const label = value === '' ? '(none)' : value;
+    results.set(label, [...(results.get(label) ?? []), chain]);
+  };
+
+  for (const actor of new Set(kept.map((event) => actors.get(event)))) {
+    const own = kept
+      .filter((event) => actors.get(event) === actor)
+      .sort(byOrder)
+      .map((event) => ({
+        value: event.plan,
+        time: event.time,
+        id: event.id,
+        steps: numbers(question.steps, event, 1),
+        exclusions: numbers(
+          question.exclusions.map((exclusion) => exclusion.event),
+          event,
+          0,
+        ),
+      }));
+    const touches = own.filter((event) => event.steps.length > 0 && event.value !== '');
+    switch (question.breakdown) {
+      case null:
+        add('', oracleChain(rules, own));
+        break;
+      case 'first_touch':
+        add(touches[0]?.value ?? '', oracleChain(rules, own));
+        break;
+      case 'last_touch':
+        add(touches.at(-1)?.value ?? '', oracleChain(rules, own));
+        break;
+      case 'all_events':
+        // A step with another value is no step of this value, but still an event of the actor.
+        for (const value of new Set(own.map((event) => event.value))) {
+          const split = own.map((event) =>
+            event.value === value ? event : { ...event, steps: [] as number[] },
+          );
+          add(value, oracleChain(rules, split));
+        }
+    }
+  }
+  return results;
+}
