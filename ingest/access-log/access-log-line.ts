@@ -25,9 +25,12 @@ export interface AccessLogHit {
   readonly userAgent: string;
 }
 
-/** Quoted fields may hold `\"`; the referrer and the agent are missing in the Common format. */
+/**
+ * Quoted fields may hold `\"`; the referrer and the agent are missing in the Common format. Servers cut
+ * long lines, so the last quote may be missing: the hit happened all the same.
+ */
 const LINE =
-  /^(\S+) (\S+) (\S+) \[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?\s*$/;
+  /^(\S+) (\S+) (\S+) \[(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"?)?\s*$/;
 
 const REQUEST = /^([A-Z]+) (\S+)(?: (HTTP\/\d(?:\.\d)?))?$/;
 
