@@ -52,14 +52,57 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** `SET` statements for the settings and statement parameters in the URL. */
-function preamble(url: URL): readonly string[] {
+/** `SET` statements for the settings and statement parameters given beside the query. */
+function preamble(given: ReadonlyMap<string, string>): readonly string[] {
   const statements: string[] = [];
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of given) {
     if (PROTOCOL_PARAMETERS.has(name) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue;
     statements.push(`SET ${name} = ${stringLiteral(value)}`);
   }
   return statements;
+}
+
+interface Query {
+  readonly text: string;
+  /** Everything given by name, in the URL or as a part of a form. */
+  readonly given: ReadonlyMap<string, string>;
+}
+
+/** The query from the body, from the URL with the body as its data, or from a multipart form. */
+async function queryOf(request: IncomingMessage, url: URL): Promise<Query> {
+  const body = await bodyOf(request);
+  const given = new Map(url.searchParams);
+  const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('multipart/form-data')) {
+    const form = await new Response(body, { headers: { 'content-type': type } }).formData();
+    for (const [name, value] of form) {
+      if (typeof value === 'string') given.set(name, value);
+    }
+    return { text: given.get('query') ?? '', given };
+  }
+  const query = given.get('query');
+  const data = body.toString();
+  if (query === undefined) return { text: data, given };
+  return { text: data === '' ? query : `${query}\n${data}`, given };
+}
+
+/** Status codes as the server gives them (ClickHouse, src/Server/HTTP/exceptionCodeToHTTPStatus.cpp). */
+function statusOf(code: number): number {
+  if ([46, 47, 50, 56, 60, 73, 81, 115].includes(code)) return 404;
+  if ([6, 25, 26, 27, 38, 41, 53, 62, 72, 117, 130].includes(code)) return 400;
+  if (code === 48) return 501;
+  return 500;
+}
+
+interface Fault {
+  readonly code: number;
+  readonly text: string;
+}
+
+function faultOf(error: unknown): Fault {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = Number(/Code: (\d+)/.exec(message)?.[1] ?? 0);
+  return { code, text: code === 0 ? `Code: 0. DB::Exception: ${message} (UNKNOWN)` : message };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -68,36 +111,29 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.end('Ok.\n');
     return;
   }
-  const body = await bodyOf(request);
-  const query = url.searchParams.get('query');
-  const text = query === null ? body.toString() : `${query}\n${body.toString()}`;
-  const queryId = url.searchParams.get('query_id') ?? randomUUID();
-  const connection = createChdbConnection({ path: directory });
-  response.setHeader('X-ClickHouse-Query-Id', queryId);
+  const { text, given } = await queryOf(request, url);
+  response.setHeader('X-ClickHouse-Query-Id', given.get('query_id') ?? randomUUID());
   response.setHeader('X-ClickHouse-Server-Display-Name', 'stand-in');
   response.setHeader('X-ClickHouse-Timezone', 'UTC');
+  const connection = createChdbConnection({ path: directory });
   try {
-    for (const statement of preamble(url)) await connection.chdb.queryAsync(statement);
-    const format = url.searchParams.get('default_format') ?? 'TabSeparated';
-    const result = await connection.chdb.queryAsync(text, { format });
+    // The server has no such limit for the data of an insert or for parameters.
+    const settings = ['SET max_query_size = 268435456', ...preamble(given)].join('; ');
+    const format = given.get('default_format') ?? 'TabSeparated';
+    const result = await connection.chdb.queryAsync(`${settings}; ${text}`, { format });
     const bytes = Buffer.from(result.bytes());
     const summary = { read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead) };
     response.setHeader('X-ClickHouse-Summary', JSON.stringify(summary));
-    response.setHeader('X-ClickHouse-Format', format);
     const wantsGzip =
-      url.searchParams.get('enable_http_compression') === '1' &&
+      given.get('enable_http_compression') === '1' &&
       /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     if (wantsGzip) response.setHeader('Content-Encoding', 'gzip');
     response.end(wantsGzip ? gzipSync(bytes) : bytes);
   } catch (error) {
-    const { code = '0', type = 'UNKNOWN' } = (error ?? {}) as { code?: string; type?: string };
-    const message = error instanceof Error ? error.message : String(error);
-    const shown = /Code: \d+/.test(message)
-      ? message
-      : `Code: ${code}. DB::Exception: ${message} (${type})`;
-    response.statusCode = code === '60' || code === '81' ? 404 : code === '62' ? 400 : 500;
-    response.setHeader('X-ClickHouse-Exception-Code', code);
-    response.end(`${shown}\n`);
+    const fault = faultOf(error);
+    response.statusCode = statusOf(fault.code);
+    response.setHeader('X-ClickHouse-Exception-Code', String(fault.code));
+    response.end(`${fault.text}\n`);
   } finally {
     await connection.close();
   }

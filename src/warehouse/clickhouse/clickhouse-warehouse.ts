@@ -6,6 +6,7 @@ import type { Statement, StatementSettings } from '../statement.js';
 import type { InsertBlock, QueryOptions, QueryResult, Warehouse } from '../warehouse.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
 import { createEmbeddedPools } from './embedded-connection.js';
+import { jsonRows } from './json-rows.js';
 import { requireParameters } from './parameters.js';
 import { createServerPools } from './server-connection.js';
 import { settingsClause } from './settings-clause.js';
@@ -93,57 +94,60 @@ export async function createClickHouseWarehouse({
     }
   }
 
-  /** Runs a SELECT and returns its answer in `format`. */
-  function read(
-    statement: Statement<unknown>,
-    format: string,
-    { signal }: QueryOptions,
-  ): Promise<Buffer> {
+  /** The text of a SELECT without FORMAT, bound, with what the client wants beside it. */
+  function prepare(statement: Statement<unknown>, signal: AbortSignal | undefined) {
     requireParameters(statement);
+    // At the end of a UNION the clause belongs to the whole of it.
     const settings = settingsClause({
       ...OUTPUT_SETTINGS,
       max_execution_time: queryTimeoutMs / 1000,
       ...statement.settings,
     });
-    // Behind FORMAT the clause belongs to the whole statement, also to one with UNION.
-    const text = `${commented(statement)}\nFORMAT ${format} ${settings}`;
-    const bound = pools.bind(text, statement.params);
-    const request =
-      signal !== undefined && pools.isAbortable ? { ...bound, abort_signal: signal } : bound;
-    return run(
+    const bound = pools.bind(`${commented(statement)}\n${settings}`, statement.params);
+    return signal !== undefined && pools.isAbortable ? { ...bound, abort_signal: signal } : bound;
+  }
+
+  async function query<Row>(
+    statement: Statement<Row>,
+    { signal }: QueryOptions = {},
+  ): Promise<QueryResult<Row>> {
+    const startedAt = performance.now();
+    const request = { ...prepare(statement, signal), format: 'JSONCompact' as const };
+    const text = await run(
       pools.read,
       statement.name,
-      async (client) => drained((await client.exec(request)).stream),
+      async (client) => (await client.query(request)).text(),
       signal,
     );
+    const answer = JSON.parse(text) as CompactAnswer;
+    return {
+      rows: toObjects<Row>(answer),
+      rowsRead: answer.statistics?.rows_read ?? 0,
+      elapsedMs: performance.now() - startedAt,
+    };
   }
 
   return {
-    async query<Row>(
-      statement: Statement<Row>,
-      options: QueryOptions = {},
-    ): Promise<QueryResult<Row>> {
-      const startedAt = performance.now();
-      const bytes = await read(statement, 'JSONCompact', options);
-      const answer = JSON.parse(bytes.toString()) as CompactAnswer;
-      return {
-        rows: toObjects<Row>(answer),
-        rowsRead: answer.statistics?.rows_read ?? 0,
-        elapsedMs: performance.now() - startedAt,
-      };
-    },
+    query,
 
-    async queryBytes(statement: Statement<unknown>, format: string, options: QueryOptions = {}) {
+    async queryBytes(statement: Statement<unknown>, format: string, { signal }: QueryOptions = {}) {
       if (!/^[A-Za-z]+$/.test(format)) {
         throw new AppError('INTERNAL', `expected the name of a format, got ${format}`);
       }
-      return read(statement, format, options);
+      const request = prepare(statement, signal);
+      const formatted = { ...request, query: `${request.query}\nFORMAT ${format}` };
+      return run(
+        pools.read,
+        statement.name,
+        async (client) => drained((await client.exec(formatted)).stream),
+        signal,
+      );
     },
 
     async insert({ table, columns, rows, token }: InsertBlock) {
       if (rows.length === 0) return;
       const settings = settingsClause({ ...INSERT_SETTINGS, insert_deduplication_token: token });
-      const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
+      const body = Buffer.from(jsonRows(rows));
       await run(pools.write, `insert.${table}`, async (client) => {
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} (${columns.join(', ')}) ${settings} FORMAT JSONCompactEachRow`,
@@ -165,7 +169,7 @@ export async function createClickHouseWarehouse({
 
     async checkReady() {
       try {
-        await read({ name: 'warehouse.ready', sql: 'SELECT 1', params: {} }, 'Null', {});
+        await query({ name: 'warehouse.ready', sql: 'SELECT 1', params: {} });
       } catch (error) {
         if (!(error instanceof AppError) || error.code === 'WAREHOUSE_UNAVAILABLE') throw error;
         throw new AppError('WAREHOUSE_UNAVAILABLE', error.message, {

@@ -14,6 +14,9 @@ export interface EmbeddedConnectionOptions {
   readonly writers: number;
 }
 
+/** Parameters are part of the text here; the engine's own limit of 256 KB would be too little. */
+const MAX_QUERY_BYTES = 64 * 1024 * 1024;
+
 /**
  * Connections to the engine in this process (`chdb`), plugged into the official client.
  *
@@ -43,13 +46,15 @@ export async function createEmbeddedPools({
   // The engine lives as long as a connection is open. This one runs nothing; without it, replacing
   // the only working connection would close the engine and load all tables again.
   let keeper: ClickHouseClient | null = null;
-  const open = (): ClickHouseClient => {
+  const open = async (): Promise<ClickHouseClient> => {
     try {
       if (keeper === null) {
         mkdirSync(path, { recursive: true });
         keeper = connect();
       }
-      return connect();
+      const client = connect();
+      await client.command({ query: `SET max_query_size = ${MAX_QUERY_BYTES}` });
+      return client;
     } catch (cause) {
       throw new AppError(
         'WAREHOUSE_UNAVAILABLE',
@@ -75,7 +80,7 @@ export async function createEmbeddedPools({
 }
 
 function createPool(
-  open: () => ClickHouseClient,
+  open: () => Promise<ClickHouseClient>,
   size: number,
   onClosed: () => Promise<void>,
 ): ClientPool {
@@ -89,7 +94,7 @@ function createPool(
         throw new AppError('WAREHOUSE_UNAVAILABLE', 'the embedded warehouse is closed');
       }
       return slots.run(async () => {
-        const client = idle.pop() ?? open();
+        const client = idle.pop() ?? (await open());
         let isClean = false;
         try {
           const result = await use(client);

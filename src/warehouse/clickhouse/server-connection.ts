@@ -30,6 +30,8 @@ export function createServerPools({
       max_open_connections: connections,
       request_timeout: requestTimeoutMs,
       compression: { request: false, response: false },
+      // Long lists would not fit into a URL.
+      use_multipart_params_auto: true,
       // The client's own logger prints errors; here every one reaches the caller instead.
       log: { level: 127 },
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
