@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createSegmentEventLog } from '../../src/event-log/embedded/segment-event-log.js';
 import type { EventLog } from '../../src/event-log/event-log.js';
+import { createKafkaEventLog } from '../../src/event-log/kafka/kafka-event-log.js';
 
 /** Topics and partitions of one test, on one adapter. */
 export interface EventLogWorld {
@@ -17,6 +18,8 @@ export interface EventLogWorld {
   openPeer(): Promise<EventLog>;
   /** Ends `log` and opens the same data anew, as after a restart of the process. */
   reopen(): Promise<EventLog>;
+  /** Makes a topic that `topics` does not name, where topics have to be made. */
+  createTopic(topic: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,6 +64,7 @@ export const segmentsAdapter: EventLogAdapter = {
         return log;
       },
       openPeer: async () => log,
+      createTopic: async () => undefined,
       async reopen() {
         await log.stop();
         log = await create();
@@ -73,3 +77,46 @@ export const segmentsAdapter: EventLogAdapter = {
     };
   },
 };
+
+/** The log in a Kafka cluster, each world with topics of its own. */
+export function kafkaAdapter(url: () => string): EventLogAdapter {
+  return {
+    name: 'kafka',
+    async open({ partitionCount = 4, topicCount = 1 } = {}) {
+      const { topics, group } = uniqueNames(topicCount);
+      const opened: EventLog[] = [];
+      const create = (own: readonly string[] = topics): EventLog => {
+        const log = createKafkaEventLog({
+          url: url(),
+          partitionCount,
+          replication: 1,
+          topics: own,
+          sessionTimeoutMs: 6_000,
+          log: pino({ level: 'silent' }),
+        });
+        opened.push(log);
+        return log;
+      };
+      let log = create();
+      await log.checkReady();
+      return {
+        topics,
+        group,
+        partitionCount,
+        get log() {
+          return log;
+        },
+        openPeer: async () => create(),
+        createTopic: (topic) => create([topic]).checkReady(),
+        async reopen() {
+          await log.stop();
+          log = create();
+          return log;
+        },
+        async close() {
+          for (const one of opened) await one.stop();
+        },
+      };
+    },
+  };
+}

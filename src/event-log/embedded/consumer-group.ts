@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.js';
+import { assignLanes } from '../assign-lanes.js';
 import type { ConsumeOptions, LogConsumer } from '../event-log.js';
 import {
   createInFlight,
@@ -56,22 +57,20 @@ export function createConsumerGroup({
   const settledOf: Promise<void>[] = Array.from({ length: laneCount }, () => Promise.resolve());
 
   function assign(): void {
-    if (members.length === 0) return;
-    const least = Math.floor(laneCount / members.length);
-    const byLoad = [...members].sort((a, b) => b.runs.size - a.runs.size);
-    byLoad.forEach((member, index) => {
-      const share = least + (index < laneCount % members.length ? 1 : 0);
-      for (const [lane, run] of [...member.runs].slice(share)) {
+    const assigned = assignLanes(
+      laneCount,
+      members.map((member) => ({ id: member, owned: [...member.runs.keys()] })),
+    );
+    for (const [member, lanes] of assigned) {
+      for (const [lane, run] of member.runs) {
+        if (lanes.includes(lane)) continue;
         member.runs.delete(lane);
         run.stopping.abort();
         run.lost.abort();
       }
-    });
-    const owned = new Set(members.flatMap((member) => [...member.runs.keys()]));
-    for (let lane = 0; lane < laneCount; lane += 1) {
-      if (owned.has(lane)) continue;
-      const member = members.reduce((a, b) => (b.runs.size < a.runs.size ? b : a));
-      start(member, lane);
+    }
+    for (const [member, lanes] of assigned) {
+      for (const lane of lanes) if (!member.runs.has(lane)) start(member, lane);
     }
   }
 

@@ -1,0 +1,385 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Logger } from 'pino';
+import { AppError, messageOf } from '../../errors.js';
+import type { ConsumeOptions, LogConsumer, LogRecord } from '../event-log.js';
+import { createInFlight, createLaneSource, type LaneSource } from '../lane-source.js';
+import { type PositionUpdate, runLane } from '../run-lane.js';
+import { backOffMs, createWakeUp, pause } from '../wake-up.js';
+import { type Assignment, startConsumerSession } from './consumer-session.js';
+import { createGroupPositions, type LanePartition } from './group-positions.js';
+import type { KafkaAdmin } from './kafka-admin.js';
+import { type KafkaClient, protocolErrorOf } from './kafka-client.js';
+import { toLogRecord } from './kafka-record.js';
+import { createLaneAssigner } from './lane-assigner.js';
+import {
+  type Commit,
+  commitsOf,
+  isUntouched,
+  keyOf,
+  type LaneState,
+  openIntentOf,
+} from './lane-state.js';
+
+const DEFAULT_STOP_MS = 10_000;
+
+/** Answers of the coordinator to a member whose generation is over. */
+const FENCED = [
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'FENCED_INSTANCE_ID',
+];
+
+/** A consumer that can also say what it has not read yet. */
+export interface KafkaConsumer extends LogConsumer {
+  readonly group: string;
+  /** When the oldest unconfirmed record here was appended; null when none is here. */
+  oldestUnreadAt(topic: string, partition: number): number | null;
+}
+
+export interface KafkaConsumerOptions {
+  readonly client: KafkaClient;
+  readonly admin: KafkaAdmin;
+  readonly laneCount: number;
+  readonly sessionTimeoutMs: number;
+  readonly consume: ConsumeOptions;
+  readonly log: Logger;
+  /** Resolves when every earlier run of the lane in this process has settled, for this group. */
+  readonly settledOf: (lane: number) => Promise<void>;
+  /** Announces a new run of a lane. */
+  readonly setSettled: (lane: number, settled: Promise<void>) => void;
+}
+
+/**
+ * Starts a member of a consumer group.
+ *
+ * kafkajs only fetches: records go to the buffers of the lanes and its handler returns at once, so
+ * heartbeats never wait for the work. Positions and intents are committed by the lanes.
+ *
+ * Fencing. A commit must carry the generation in which the lane was found to be ours. kafkajs takes
+ * the generation at the moment of the call and, in `consumer.commitOffsets`, takes the newer one
+ * when it tries again; so commits go through the function that comes with each fetched batch, which
+ * tries once, and none is sent from the moment a join begins until the lane was checked in the new
+ * generation.
+ */
+export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
+  const { client, admin, laneCount, consume, log } = options;
+  const group = createGroupPositions({ admin, group: consume.group, url: client.url });
+  const inFlight = createInFlight(consume.maxInFlightBytes);
+  const lanes = new Map<number, LaneState>();
+  const expired = new Set<number>();
+  const validated = createWakeUp();
+  const stopping = new AbortController();
+  const ended = new AbortController();
+  let generation = 0;
+  let isJoined = false;
+  let consumer: Consumer | null = null;
+  let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
+
+  const session = startConsumerSession({
+    client,
+    admin,
+    group: consume.group,
+    topics: consume.topics,
+    sessionTimeoutMs: options.sessionTimeoutMs,
+    assigner: createLaneAssigner({
+      laneCount,
+      owned: () => [...lanes.keys()],
+      onJoining() {
+        generation += 1;
+        isJoined = false;
+      },
+    }),
+    onAssigned,
+    onBatch,
+    onGap(topic, partition, first, last) {
+      const source = currentSource(topic, partition);
+      if (source !== undefined && first <= source.position) source.push([], last + 1n);
+    },
+    onDown() {
+      generation += 1;
+      isJoined = false;
+      consumer = null;
+      commitOnce = null;
+      for (const lane of lanes.values()) lose(lane);
+    },
+    onError: (error) => consume.onError(error, {}),
+  });
+  void resumeWhenReleased();
+
+  function onAssigned(assignment: Assignment, joined: Consumer): void {
+    generation += 1;
+    isJoined = true;
+    consumer = joined;
+    expired.clear();
+    const partitionsOf = new Map<number, LanePartition[]>();
+    for (const [topic, partitions] of assignment) {
+      // Until the position of a lane is known, nothing of it is fetched.
+      joined.pause([{ topic, partitions: [...partitions] }]);
+      for (const partition of partitions) {
+        const lane = partition % laneCount;
+        const list = partitionsOf.get(lane) ?? [];
+        list.push({ topic, partition });
+        partitionsOf.set(lane, list);
+      }
+    }
+    for (const lane of lanes.values()) if (!partitionsOf.has(lane.lane)) lose(lane);
+    for (const [lane, partitions] of partitionsOf) {
+      partitions.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      void takeLane(lane, partitions, generation);
+    }
+  }
+
+  function lose(lane: LaneState): void {
+    lane.stopping.abort();
+    lane.lost.abort();
+    if (lanes.get(lane.lane) === lane) lanes.delete(lane.lane);
+  }
+
+  /** Keeps a lane that is still ours as we left it, or starts it from the group's positions. */
+  async function takeLane(
+    number: number,
+    partitions: readonly LanePartition[],
+    wanted: number,
+  ): Promise<void> {
+    const isOver = (): boolean => generation !== wanted || ended.signal.aborted;
+    for (let attempt = 1; !isOver(); attempt += 1) {
+      try {
+        const kept = lanes.get(number);
+        if (kept !== undefined) {
+          const isSameSet = partitions.map(keyOf).join() === [...kept.sources.keys()].join();
+          const stored = isSameSet ? await group.stored(partitions) : null;
+          if (isOver()) return;
+          if (stored !== null && isUntouched(kept, stored) && !kept.lost.signal.aborted) {
+            keepLane(kept, wanted);
+            return;
+          }
+          lose(kept);
+        }
+        // Only now are no commits of an earlier run on their way.
+        await options.settledOf(number);
+        if (isOver() || stopping.signal.aborted) return;
+        const positions = await group.startingAt(partitions);
+        if (isOver() || stopping.signal.aborted) return;
+        startLane(number, positions, wanted);
+        return;
+      } catch (error) {
+        if (isOver()) return;
+        consume.onError(error, { partition: number });
+        if (error instanceof AppError && error.code === 'EVENT_LOG_OFFSET_EXPIRED') {
+          expired.add(number);
+          return;
+        }
+      }
+      await pause(backOffMs(attempt), ended.signal);
+    }
+  }
+
+  function keepLane(lane: LaneState, wanted: number): void {
+    lane.validFor = wanted;
+    lane.paused.clear();
+    for (const source of lane.sources.values()) read(source, lane);
+    validated.notify();
+  }
+
+  function startLane(number: number, positions: readonly Commit[], wanted: number): void {
+    const arrived = createWakeUp();
+    const clock = (): number => performance.now();
+    const sources = new Map(
+      positions.map(({ topic, partition, offset }) => [
+        keyOf({ topic, partition }),
+        createLaneSource({ topic, partition, position: offset, inFlight, arrived, clock }),
+      ]),
+    );
+    const lane: LaneState = {
+      lane: number,
+      sources,
+      saved: new Map(positions.map((commit) => [keyOf(commit), commit])),
+      attempted: new Map(),
+      validFor: wanted,
+      paused: new Set(),
+      handling: new Map(),
+      stopping: new AbortController(),
+      lost: new AbortController(),
+      settled: Promise.resolve(),
+    };
+    lanes.set(number, lane);
+    lane.settled = runLane({
+      sources: [...sources.values()],
+      openIntents: positions.map(openIntentOf).filter((intent) => intent !== null),
+      limits: consume.batch,
+      async handle(batch, signal) {
+        const [first] = batch.records;
+        if (first !== undefined) lane.handling.set(keyOf(batch), first.appendedAt);
+        await consume.handle(batch, signal);
+        lane.handling.delete(keyOf(batch));
+      },
+      onError: consume.onError,
+      save: (update) => save(lane, update),
+      arrived,
+      stopping: AbortSignal.any([stopping.signal, lane.stopping.signal]),
+      lost: lane.lost.signal,
+      clock,
+    })
+      .catch((error: unknown) => consume.onError(error, { partition: number }))
+      .finally(() => {
+        for (const source of sources.values()) source.clear();
+      });
+    options.setSettled(number, lane.settled);
+    for (const source of sources.values()) read(source, lane);
+  }
+
+  /** Fetches a source from its position on, unless it is full. */
+  function read(source: LaneSource, lane: LaneState): void {
+    const { topic, partition } = source;
+    consumer?.seek({ topic, partition, offset: String(source.position) });
+    if (source.isOpen()) consumer?.resume([{ topic, partitions: [partition] }]);
+    else lane.paused.add(source);
+  }
+
+  /** Commits an update in a generation in which the lane is ours; see the fencing above. */
+  async function save(lane: LaneState, update: PositionUpdate): Promise<void> {
+    const commits = commitsOf(lane.saved, update);
+    for (;;) {
+      const seen = validated.version;
+      if (lane.lost.signal.aborted) {
+        throw new AppError('EVENT_LOG_UNAVAILABLE', `lane ${lane.lane} is lost`, {
+          isRetryable: true,
+        });
+      }
+      if (!isJoined || lane.validFor !== generation) {
+        await validated.after(seen, lane.lost.signal);
+        continue;
+      }
+      const sentIn = generation;
+      for (const commit of commits) lane.attempted.set(keyOf(commit), commit);
+      try {
+        await commit(commits);
+        for (const one of commits) lane.saved.set(keyOf(one), one);
+        return;
+      } catch (error) {
+        if (!FENCED.includes(protocolErrorOf(error))) throw client.translate(error);
+        // kafkajs learns of the new generation by its heartbeat; until then this lane waits.
+        if (lane.validFor === sentIn) lane.validFor = -1;
+      }
+    }
+  }
+
+  /** The generation is read before the first await, in kafkajs too. */
+  async function commit(commits: readonly Commit[]): Promise<void> {
+    const offsets = commits.map(({ topic, partition, offset, metadata }) => ({
+      topic,
+      partition,
+      offset: String(offset),
+      metadata,
+    }));
+    if (commitOnce === null) {
+      // Nothing was fetched yet, so this closes an intent whose records are all gone.
+      await consumer?.commitOffsets(offsets);
+      return;
+    }
+    const topics = [...new Set(offsets.map(({ topic }) => topic))].map((topic) => ({
+      topic,
+      partitions: offsets.filter((one) => one.topic === topic),
+    }));
+    await commitOnce({ topics });
+  }
+
+  function currentSource(topic: string, partition: number): LaneSource | undefined {
+    const lane = lanes.get(partition % laneCount);
+    if (lane === undefined || lane.validFor !== generation) return undefined;
+    return lane.sources.get(keyOf({ topic, partition }));
+  }
+
+  async function onBatch(payload: EachBatchPayload): Promise<void> {
+    commitOnce = payload.commitOffsetsIfNecessary;
+    const { batch } = payload;
+    const { topic, partition } = batch;
+    const source = currentSource(topic, partition);
+    const lane = lanes.get(partition % laneCount);
+    if (source === undefined || lane === undefined) return;
+    // Part of the class of kafkajs, though not of its declared type.
+    const { fetchedOffset } = batch as { readonly fetchedOffset?: string };
+    if (fetchedOffset !== undefined && BigInt(fetchedOffset) > source.position) {
+      if (await hasExpired(lane, source)) return;
+    }
+    const from = source.position;
+    const records: LogRecord[] = [];
+    for (const message of batch.messages) {
+      const record = toLogRecord(topic, partition, message);
+      if (record.offset >= from) records.push(record);
+    }
+    source.push(records, BigInt(batch.lastOffset()) + 1n);
+    const last = batch.messages.at(-1);
+    if (last !== undefined) payload.resolveOffset(last.offset);
+    if (!source.isOpen()) {
+      payload.pause();
+      lane.paused.add(source);
+    }
+  }
+
+  /**
+   * kafkajs answers an offset that is out of range by going to the earliest one, and commits that.
+   * Here such a jump ends the lane, and the position that was lost is committed again.
+   */
+  async function hasExpired(lane: LaneState, source: LaneSource): Promise<boolean> {
+    const { topic, partition, position } = source;
+    const error = await group.expiry(source, position);
+    if (error === null) return false;
+    const saved = lane.saved.get(keyOf(source));
+    lose(lane);
+    expired.add(lane.lane);
+    for (const one of lane.sources.values()) {
+      consumer?.pause([{ topic: one.topic, partitions: [one.partition] }]);
+    }
+    consume.onError(error, { topic, partition });
+    try {
+      if (saved !== undefined) await commit([saved]);
+    } catch (cause) {
+      log.warn({ topic, partition, cause: messageOf(cause) }, 'event log: expired offset not kept');
+    }
+    return true;
+  }
+
+  /** Fetching goes on where bytes in flight were given back. */
+  async function resumeWhenReleased(): Promise<void> {
+    while (!ended.signal.aborted) {
+      const seen = inFlight.released.version;
+      for (const lane of lanes.values()) {
+        if (lane.validFor !== generation || !isJoined) continue;
+        for (const source of lane.paused) {
+          if (!source.isOpen()) continue;
+          lane.paused.delete(source);
+          consumer?.resume([{ topic: source.topic, partitions: [source.partition] }]);
+        }
+      }
+      await inFlight.released.after(seen, ended.signal);
+    }
+  }
+
+  let stopped: Promise<void> | null = null;
+  async function stop(deadlineMs: number): Promise<void> {
+    stopping.abort();
+    const waited = new AbortController();
+    const running = [...lanes.values()].map(({ settled }) => settled);
+    await Promise.race([Promise.all(running), pause(deadlineMs, waited.signal)]);
+    waited.abort();
+    for (const lane of [...lanes.values()]) lane.lost.abort();
+    ended.abort();
+    await session.stop();
+  }
+
+  return {
+    group: consume.group,
+    isReady: () => isJoined && expired.size === 0 && stopped === null,
+    oldestUnreadAt(topic, partition) {
+      const key = keyOf({ topic, partition });
+      const lane = lanes.get(partition % laneCount);
+      return lane?.handling.get(key) ?? lane?.sources.get(key)?.records[0]?.appendedAt ?? null;
+    },
+    stop(deadlineMs = DEFAULT_STOP_MS) {
+      stopped ??= stop(deadlineMs);
+      return stopped;
+    },
+  };
+}
