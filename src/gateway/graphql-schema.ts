@@ -5,14 +5,28 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from 'graphql';
-import { buildSchema } from 'type-graphql';
+import { buildSchema, type PubSub } from 'type-graphql';
 import { NodeResolver } from './connection/node.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
+import { LiveResolver } from './live/live.resolver.js';
 import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
 import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
 import { TopResolver } from './metric/top.resolver.js';
 import { DeviceResolver, UserResolver } from './person/person.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
+
+/**
+ * The schema library asks for a publish/subscribe engine as soon as there is a subscription. Ours
+ * all bring sources of their own, so this one is never called.
+ */
+const NO_PUBSUB: PubSub = {
+  publish: unused,
+  subscribe: unused,
+};
+
+function unused(): never {
+  throw new Error('subscriptions bring their own sources');
+}
 
 /** Builds the executable schema of the API from its decorated classes. */
 export async function createGraphqlSchema(): Promise<GraphQLSchema> {
@@ -26,7 +40,9 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       DeviceResolver,
       ProjectResolver,
       NodeResolver,
+      LiveResolver,
     ],
+    pubSub: NO_PUBSUB,
     validate: { forbidUnknownValues: false },
   });
   // The root types have no class that could carry their description.
@@ -35,6 +51,10 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
     'Questions, each answered from the cheapest tables that are exact.',
   );
   describe(schema.getMutationType(), 'Changes of projects and keys.');
+  describe(
+    schema.getSubscriptionType(),
+    'Questions answered again and again, over WebSocket or server-sent events.',
+  );
   return schema;
 }
 

@@ -1,5 +1,12 @@
 import type { FunnelAnswer, FunnelQuestion } from '../funnel/funnel-query.js';
 import type {
+  LiveActiveNow,
+  LiveEventRate,
+  LiveEvents,
+  LiveQuestion,
+  LiveWindowQuestion,
+} from '../live/live-query.js';
+import type {
   BounceRateAnswer,
   CountAnswer,
   EventRateAnswer,
@@ -37,4 +44,8 @@ export interface Questions {
   top(asking: Asking, question: MetricQuestion): Promise<TopRows>;
   timeline(asking: Asking, question: TimelineQuestion): Promise<TimelinePage>;
   funnel(asking: Asking, question: FunnelQuestion): Promise<FunnelAnswer>;
+  /** Ends when `asking.signal` aborts. */
+  watchEventRate(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveEventRate>;
+  watchActiveNow(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveActiveNow>;
+  watchEventTail(asking: Asking, question: LiveQuestion): AsyncIterable<LiveEvents>;
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../src/errors.js';
 import type { FunnelQuestion } from '../../src/funnel/funnel-query.js';
 import type { Asking, Questions } from '../../src/gateway/questions.js';
+import type { LiveQuestion } from '../../src/live/live-query.js';
 import type {
   AnswerMeta,
   MetricQuestion,
@@ -39,6 +40,20 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       failIfAsked((question as Partial<MetricQuestion>).event?.event ?? '');
       return typeof value === 'function' ? (value as (q: Question) => Answer)(question) : value;
     };
+  }
+
+  /** Two ticks, then the end; for the event `endless` only when the reader has gone. */
+  async function* ticks<Tick>(
+    name: string,
+    asking: Asking,
+    question: LiveQuestion,
+    tick: (n: number) => Tick,
+  ): AsyncGenerator<Tick, void, undefined> {
+    asked.push({ name, asking, question });
+    yield tick(1);
+    failIfAsked(question.event?.event ?? '');
+    yield tick(2);
+    if (question.event?.event === 'endless') await aborted(asking.signal);
   }
 
   const series = {
@@ -112,6 +127,25 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       byValue: question.breakdown === undefined ? null : [{ value: '(none)', result: FUNNEL }],
       meta: META,
     })),
+    watchEventRate: (asking, question) =>
+      ticks('watchEventRate', asking, question, (n) => ({
+        asOf: META.asOf,
+        windowSeconds: question.windowSeconds,
+        total: n,
+        perSecond: n / question.windowSeconds,
+        series,
+      })),
+    watchActiveNow: (asking, question) =>
+      ticks('watchActiveNow', asking, question, (n) => ({
+        asOf: META.asOf,
+        windowSeconds: question.windowSeconds,
+        users: n,
+      })),
+    watchEventTail: (asking, question) =>
+      ticks('watchEventTail', asking, question, (n) => ({
+        events: timelinePage({ first: n, subject: { userId: 'u1' } }).events,
+        dropped: n,
+      })),
   };
   return { questions, asked };
 }
@@ -127,7 +161,11 @@ const FUNNEL = {
 };
 
 /** Five events, `e5` the newest; the page behind an event holds the older ones. */
-function timelinePage({ first, after, subject }: TimelineQuestion): TimelinePage {
+function timelinePage({
+  first,
+  after,
+  subject,
+}: Pick<TimelineQuestion, 'first' | 'after' | 'subject'>): TimelinePage {
   const all = [5, 4, 3, 2, 1].map((n) => ({
     eventId: `e${n}`,
     eventName: 'page_view',
@@ -149,6 +187,13 @@ function timelinePage({ first, after, subject }: TimelineQuestion): TimelinePage
   }));
   const older = all.filter((event) => after === undefined || event.eventId < after.eventId);
   return { events: older.slice(0, first), hasMore: older.length > first, meta: META };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function failIfAsked(event: string): void {

@@ -98,6 +98,13 @@ export type Operator =
   /** The text begins with the value, case-sensitive; one value. */
   | 'STARTS_WITH';
 
+/** Where events are produced. */
+export type Platform =
+  /** Mobile apps. */
+  | 'MOBILE'
+  /** Web sites. */
+  | 'WEB';
+
 /** The time a question is about: two local dates, both inclusive, in the time zone of the question (`2026-01-01` to `2026-01-31`), or two instants, half-open `[from, to)` (`2026-01-31T10:00:00Z` to `2026-01-31T11:00:00Z`). The two ends must be of one kind. */
 export type TimeRangeInput = {
   /** First local date (`YYYY-MM-DD`) or first instant (ISO 8601 with `Z` or offset). */
@@ -106,6 +113,13 @@ export type TimeRangeInput = {
   to: string;
 };
 
+export type ActiveNowSubscriptionVariables = Exact<{
+  windowSeconds?: number;
+}>;
+
+
+export type ActiveNowSubscription = { activeNow: { asOf: string, users: number } };
+
 export type EventRateOfRangeQueryVariables = Exact<{
   range: TimeRangeInput;
   event?: EventSelectorInput | null | undefined;
@@ -113,6 +127,25 @@ export type EventRateOfRangeQueryVariables = Exact<{
 
 
 export type EventRateOfRangeQuery = { eventRate: { perMinuteAverage: number | null, peakPerMinute: number | null, series: { bucketStarts: Array<string>, values: Array<number> } } };
+
+export type EventRateSubscriptionVariables = Exact<{
+  event?: EventSelectorInput | null | undefined;
+  platform?: Platform | null | undefined;
+  filter?: Array<ConditionInput> | ConditionInput;
+  windowSeconds?: number;
+  intervalMs?: number;
+}>;
+
+
+export type EventRateSubscription = { eventRate: { asOf: string, total: number, perSecond: number, series: { bucketStarts: Array<string>, values: Array<number> } } };
+
+export type EventTailSubscriptionVariables = Exact<{
+  event?: EventSelectorInput | null | undefined;
+  filter?: Array<ConditionInput> | ConditionInput;
+}>;
+
+
+export type EventTailSubscription = { eventTail: { dropped: number, events: Array<{ eventId: string, eventName: string, occurredAt: string, platform: string, page: string, userId: string, anonymousId: string, properties: Record<string, unknown> }> } };
 
 export type EventVolumeQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -241,6 +274,14 @@ export const TopListFragmentDoc = new TypedDocumentString(`
   otherValues
 }
     `, {"fragmentName":"TopList"}) as unknown as TypedDocumentString<TopListFragment, unknown>;
+export const ActiveNowDocument = new TypedDocumentString(`
+    subscription ActiveNow($windowSeconds: Int! = 300) {
+  activeNow(windowSeconds: $windowSeconds) {
+    asOf
+    users
+  }
+}
+    `, {"hash":"sha256:31b71b09f07718a4c95b27d1caaeb9a7f8b6dc4a78df5833baffb50a647e0999"}) as unknown as TypedDocumentString<ActiveNowSubscription, ActiveNowSubscriptionVariables>;
 export const EventRateOfRangeDocument = new TypedDocumentString(`
     query EventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput) {
   eventRate(range: $range, event: $event) {
@@ -253,6 +294,42 @@ export const EventRateOfRangeDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:9a725b203d14f5d61bc537db67dedcbabd0d3e91e67e6e910e29b1252c58f8aa"}) as unknown as TypedDocumentString<EventRateOfRangeQuery, EventRateOfRangeQueryVariables>;
+export const EventRateDocument = new TypedDocumentString(`
+    subscription EventRate($event: EventSelectorInput, $platform: Platform, $filter: [ConditionInput!]! = [], $windowSeconds: Int! = 60, $intervalMs: Int! = 1000) {
+  eventRate(
+    event: $event
+    platform: $platform
+    filter: $filter
+    windowSeconds: $windowSeconds
+    intervalMs: $intervalMs
+  ) {
+    asOf
+    total
+    perSecond
+    series {
+      bucketStarts
+      values
+    }
+  }
+}
+    `, {"hash":"sha256:0208906304b62a3a01df54c40b118b2ab233e38564a8237919677526815d8cb1"}) as unknown as TypedDocumentString<EventRateSubscription, EventRateSubscriptionVariables>;
+export const EventTailDocument = new TypedDocumentString(`
+    subscription EventTail($event: EventSelectorInput, $filter: [ConditionInput!]! = []) {
+  eventTail(event: $event, filter: $filter) {
+    events {
+      eventId
+      eventName
+      occurredAt
+      platform
+      page
+      userId
+      anonymousId
+      properties
+    }
+    dropped
+  }
+}
+    `, {"hash":"sha256:7085e8c2164db7cc784ad12fbb3d72d16ee77b89a884611317f46f525b034cb7"}) as unknown as TypedDocumentString<EventTailSubscription, EventTailSubscriptionVariables>;
 export const EventVolumeDocument = new TypedDocumentString(`
     query EventVolume($range: TimeRangeInput!, $timeZone: TimeZone, $event: EventSelectorInput, $filter: [ConditionInput!]! = [], $grain: Grain = HOUR, $breakdown: String = "device_type") {
   eventVolume(

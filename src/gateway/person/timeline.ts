@@ -69,7 +69,8 @@ export function timelineConnection(
   };
 }
 
-function timelineNode(event: TimelineEvent): TimelineNode {
+/** An event with its properties as JSON values. */
+export function timelineNode(event: TimelineEvent): TimelineNode {
   const properties = Object.entries(event.properties).map(
     ([name, json]) => [name, JSON.parse(json) as unknown] as const,
   );
