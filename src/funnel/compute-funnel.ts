@@ -1,8 +1,7 @@
 import type { MetricContext } from '../metric/metric.js';
 import { type ResolvedRange, resolveRange } from '../metric/time-range.js';
-import type { Statement } from '../warehouse/statement.js';
 import { type BlockFold, createBlockFold } from './fold-blocks.js';
-import { funnelTables } from './funnel-events.js';
+import { funnelRowsStatement, funnelTables } from './funnel-events.js';
 import type { FunnelAnswer, FunnelQuestion } from './funnel-query.js';
 import type { FunnelRules } from './funnel-rules.js';
 import { type FunnelStatementInput, funnelStatement } from './funnel-statement.js';
@@ -71,16 +70,13 @@ function startRun(
   let elapsedMs = 0;
   let rowsRead = 0;
 
-  /** Bytes carry no statistics, so the rows are those of the parts the engine is going to read. */
-  async function countRows(built: Statement<unknown>): Promise<void> {
-    const estimate: Statement<{ rows: number }> = {
-      name: 'funnel.estimate',
-      sql: `EXPLAIN ESTIMATE ${built.sql}`,
-      params: built.params,
-    };
-    const answer = await context.warehouse.query(estimate, options);
+  /** Bytes carry no statistics; the index tells the rows while the statement runs. */
+  async function countRows(): Promise<void> {
+    const answer = await context.warehouse.query(
+      funnelRowsStatement(context, question, range),
+      options,
+    );
     for (const { rows } of answer.rows) rowsRead += rows;
-    elapsedMs += answer.elapsedMs;
   }
 
   const run: FunnelRun = {
@@ -91,9 +87,11 @@ function startRun(
         range,
         ...(strictPart === undefined ? {} : { strictPart }),
       });
-      await countRows(built.statement);
       const startedAt = performance.now();
-      const bytes = await context.warehouse.queryBytes(built.statement, 'Native', options);
+      const [bytes] = await Promise.all([
+        context.warehouse.queryBytes(built.statement, 'Native', options),
+        countRows(),
+      ]);
       elapsedMs += performance.now() - startedAt;
       const fold = into ?? createBlockFold({ rules, maskBits: built.maskBits, ...options });
       await fold.add(bytes, isWanted);

@@ -1,4 +1,4 @@
-import type { BoundParameters } from '../metric/bound-parameters.js';
+import { type BoundParameters, createBoundParameters } from '../metric/bound-parameters.js';
 import { type DimensionScope, PAGE_SQL } from '../metric/dimension.js';
 import {
   conditionSql,
@@ -12,6 +12,7 @@ import type { EventSelector } from '../metric/metric-query.js';
 import type { ResolvedRange } from '../metric/time-range.js';
 import { type SessionColumn, sessionEventsSql } from '../session/session-events.js';
 import { personSql } from '../visitor/person.js';
+import { type Statement, statement } from '../warehouse/statement.js';
 import type { FunnelQuestion } from './funnel-query.js';
 
 export interface FunnelEventsInput {
@@ -106,20 +107,51 @@ function namesSql({ question, parameters, context }: FunnelEventsInput): string 
 
 const KEPT = 'f_m != 0 OR f_x != 0';
 
+/** Conditions on project, range and names: what the sort key of `silver_events` can find. */
+function keyConditions(input: FunnelEventsInput): string[] {
+  const { question, range, parameters } = input;
+  const at = (ms: number): string =>
+    `fromUnixTimestamp64Milli(${parameters.bind('Int64', ms)}, 'UTC')`;
+  return [
+    `project_id = ${parameters.bind('String', question.projectId)}`,
+    `occurred_at >= ${at(range.fromMs)}`,
+    `occurred_at < ${at(range.toMs)}`,
+    ...(question.order === 'strict' ? [] : [namesSql(input)]),
+  ];
+}
+
+/**
+ * How many rows of `silver_events` the engine reads for the range of the question (column `rows`,
+ * from its index alone); events around it, which sessions may need, are not among them.
+ */
+export function funnelRowsStatement(
+  context: Pick<MetricContext, 'database' | 'settings'>,
+  question: FunnelQuestion,
+  range: ResolvedRange,
+): Statement<{ readonly rows: number }> {
+  const parameters = createBoundParameters();
+  const conditions = keyConditions({ context, question, range, parameters });
+  return statement(
+    'funnel.rows',
+    `EXPLAIN ESTIMATE SELECT count(event_id) FROM ${context.database}.silver_events WHERE ${allOf(conditions)}`,
+    parameters.values(),
+  );
+}
+
+function allOf(conditions: readonly string[]): string {
+  return conditions.map((condition) => `(${condition})`).join(' AND ');
+}
+
 function plainEvents(input: FunnelEventsInput): string {
   const { context, question, range, parameters } = input;
   const { database } = context;
   const expressions = expressionsOf(input);
   const person = personSql({ database, projectId: question.projectId, parameters, events: 'e' });
-  const at = (ms: number): string =>
-    `fromUnixTimestamp64Milli(${parameters.bind('Int64', ms)}, 'UTC')`;
   const conditions = [
-    `project_id = ${parameters.bind('String', question.projectId)}`,
-    `occurred_at >= ${at(range.fromMs)}`,
-    `occurred_at < ${at(range.toMs)}`,
+    ...keyConditions(input),
     ...(question.includeBots ? [] : ['NOT is_bot']),
     ...(expressions.eventFilter === 'true' ? [] : [expressions.eventFilter]),
-    ...(question.order === 'strict' ? [] : [namesSql(input), KEPT]),
+    ...(question.order === 'strict' ? [] : [KEPT]),
   ];
   return `SELECT ${person.expression} AS f_actor, f_ms, f_id, f_m, f_x, f_value
 FROM (
@@ -128,7 +160,7 @@ FROM (
     event_id AS f_id, ${expressions.steps} AS f_m, ${expressions.exclusions} AS f_x,
     CAST(${expressions.value}, 'String') AS f_value
   FROM ${database}.silver_events
-  WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}
+  WHERE ${allOf(conditions)}
 ) AS e
 ${person.join}`;
 }
@@ -183,7 +215,7 @@ function eventsWithSessions(input: FunnelEventsInput): string {
     question.per === 'user' ? 'f_device AS anonymous_id, f_user AS user_id' : 'session_key';
   const rows = `SELECT ${actor}, occurred_ms - ${from} AS f_ms, event_id AS f_id, f_m, f_x, ${value}
 FROM (${needsPages ? withEntryAndExit(events) : events})
-WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}`;
+WHERE ${allOf(conditions)}`;
   if (question.per === 'session') {
     return `SELECT session_key AS f_actor, f_ms, f_id, f_m, f_x, f_value FROM (${rows})`;
   }
