@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { AppError, messageOf } from '../../errors.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
@@ -58,7 +59,7 @@ export async function createEmbeddedPools({
     } catch (cause) {
       throw new AppError(
         'WAREHOUSE_UNAVAILABLE',
-        `cannot open the embedded warehouse at ${path}: ${messageOf(cause)}`,
+        `cannot open the embedded warehouse at ${path}: ${messageOf(cause)}${holderOf(path)}`,
         { cause, isRetryable: true, details: { address: `chdb://${path}` } },
       );
     }
@@ -77,6 +78,22 @@ export async function createEmbeddedPools({
     isAbortable: false,
     bind: (query, params) => ({ query: parameterPreamble(params) + query }),
   };
+}
+
+/**
+ * The engine tells that a directory is held only on stderr; the file it locks names the process that
+ * locked it last.
+ */
+function holderOf(path: string): string {
+  try {
+    const pid = /PID: (\d+)/.exec(readFileSync(join(path, 'status'), 'utf8'))?.[1];
+    if (pid === undefined || Number(pid) === process.pid) return '';
+    process.kill(Number(pid), 0);
+    return `; the data directory is held by process ${pid}`;
+  } catch {
+    // No such file, or no such process: then nobody holds the directory.
+    return '';
+  }
 }
 
 function createPool(
