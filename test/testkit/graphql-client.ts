@@ -1,3 +1,5 @@
+import { WebSocket } from 'ws';
+
 /** One error of a GraphQL response. */
 export interface ResponseError {
   readonly message: string;
@@ -65,4 +67,136 @@ export function createGraphqlClient({ url, key }: GraphqlClientOptions): Graphql
         body: JSON.stringify({ query, variables }),
       }),
   };
+}
+
+/** A message of the `graphql-transport-ws` protocol. */
+export interface SocketMessage {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+/** A WebSocket that keeps every message until it is read, so that a test misses none. */
+export interface GraphqlSocket {
+  send(message: SocketMessage): void;
+  /** The next message; rejects when the connection closes or a deadline passes before. */
+  next(): Promise<SocketMessage>;
+  /** Sends `connection_init` with this key and waits for the acknowledgement. */
+  init(key: string): Promise<void>;
+  /** Starts an operation. */
+  subscribe(id: string, query: string, variables?: Readonly<Record<string, unknown>>): void;
+  /** Code and reason of the close, once it has happened. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  close(): void;
+}
+
+export interface GraphqlSocketOptions {
+  /** `ws://host:port/graphql`. */
+  readonly url: string;
+  readonly protocols?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Longest wait for a message, ms. */
+const MESSAGE_DEADLINE_MS = 10_000;
+
+/** Opens a WebSocket and speaks the protocol by hand, wrong messages included. */
+export async function openGraphqlSocket({
+  url,
+  protocols = ['graphql-transport-ws'],
+  headers = {},
+}: GraphqlSocketOptions): Promise<GraphqlSocket> {
+  const socket = new WebSocket(url, [...protocols], { headers });
+  const received: SocketMessage[] = [];
+  const waiting: ((message: SocketMessage) => void)[] = [];
+  socket.on('message', (data) => {
+    const message = JSON.parse(String(data)) as SocketMessage;
+    const reader = waiting.shift();
+    if (reader === undefined) received.push(message);
+    else reader(message);
+  });
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.once('close', (code, reason) => resolve({ code, reason: String(reason) }));
+  });
+  const opened = new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  await opened;
+
+  function next(): Promise<SocketMessage> {
+    const message = received.shift();
+    if (message !== undefined) return Promise.resolve(message);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`no message within ${MESSAGE_DEADLINE_MS} ms`)),
+        MESSAGE_DEADLINE_MS,
+      );
+      waiting.push((arrived) => {
+        clearTimeout(timer);
+        resolve(arrived);
+      });
+      void closed.then(({ code, reason }) => {
+        clearTimeout(timer);
+        reject(new Error(`closed: ${code} ${reason}`));
+      });
+    });
+  }
+  const send = (message: SocketMessage): void => socket.send(JSON.stringify(message));
+  return {
+    send,
+    next,
+    async init(key) {
+      send({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } });
+      const { type } = await next();
+      if (type !== 'connection_ack') throw new Error(`expected connection_ack, got ${type}`);
+    },
+    subscribe: (id, query, variables = {}) =>
+      send({ id, type: 'subscribe', payload: { query, variables } }),
+    closed,
+    close: () => socket.close(),
+  };
+}
+
+/** One event of a stream of server-sent events. */
+export interface StreamEvent {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+export interface GraphqlStream {
+  readonly status: number;
+  readonly contentType: string;
+  /** Events in their order, comments left out; ends with the stream. */
+  readonly events: AsyncIterableIterator<StreamEvent>;
+  /** The whole body, for responses that are no stream. */
+  text(): Promise<string>;
+  close(): void;
+}
+
+/** Asks for server-sent events and reads them as they come. */
+export async function openGraphqlStream(url: string, init: RequestInit): Promise<GraphqlStream> {
+  const abort = new AbortController();
+  const response = await fetch(url, { ...init, signal: abort.signal });
+  return {
+    status: response.status,
+    contentType: response.headers.get('content-type') ?? '',
+    events: eventsOf(response),
+    text: () => response.text(),
+    close: () => abort.abort(),
+  };
+}
+
+async function* eventsOf(response: Response): AsyncGenerator<StreamEvent, void, undefined> {
+  const decoder = new TextDecoder();
+  let pending = '';
+  for await (const chunk of response.body ?? []) {
+    pending += decoder.decode(chunk as Uint8Array, { stream: true });
+    const blocks = pending.split('\n\n');
+    pending = blocks.pop() ?? '';
+    for (const block of blocks.filter((text) => text.startsWith('event: '))) {
+      const [event = '', data = ''] = block.split('\n').map((line) => line.replace(/^\w+: /, ''));
+      yield { event, data: data === '' ? null : (JSON.parse(data) as unknown) };
+    }
+  }
 }
