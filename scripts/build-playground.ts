@@ -1,18 +1,18 @@
 /** Bundles the playground into `dist/playground`, once per change of its inputs. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 
-/** Operations shown as starter tabs, in this order, where they exist. */
-const STARTERS = ['event-volume', 'top-pages', 'funnel-conversion', 'event-rate'];
+/** Operations shown as starter tabs, in this order; a missing one fails the build. */
+const STARTERS = ['metric-series', 'top-lists', 'funnel-conversion', 'event-rate'];
 
 const root = repositoryRoot();
 const source = join(root, 'src/gateway/playground');
 const target = join(root, 'dist/playground');
-const operations = STARTERS.map((name) => join(root, 'schema/operations', `${name}.graphql`))
-  .filter((file) => existsSync(file))
-  .map((file) => readFileSync(file, 'utf8'));
+const operations = STARTERS.map((name) =>
+  readFileSync(join(root, 'schema/operations', `${name}.graphql`), 'utf8'),
+);
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -33,14 +33,22 @@ const PAGE = `<!doctype html>
 function fingerprint(): string {
   const hash = createHash('sha256').update(PAGE).update(JSON.stringify(operations));
   for (const file of readdirSync(source).sort()) hash.update(readFileSync(join(source, file)));
-  hash.update(readFileSync(join(root, 'node_modules/graphiql/package.json')));
+  for (const name of ['graphiql', 'monaco-editor', 'monaco-graphql', 'react', 'esbuild']) {
+    hash.update(readFileSync(join(root, 'node_modules', name, 'package.json')));
+  }
+  hash.update(readFileSync(new URL(import.meta.url)));
   return hash.digest('hex');
 }
 
-const stamp = join(target, 'inputs.sha256');
+// Beside the folder, whose files are all served.
+const stamp = `${target}.inputs.sha256`;
 const wanted = fingerprint();
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+const isBuilt = existsSync(join(target, 'index.html')) && existsSync(stamp);
+if (!isBuilt || readFileSync(stamp, 'utf8') !== wanted) {
   const { build } = await import('esbuild');
+  // Nothing of an older build stays, and nothing half built passes for whole.
+  rmSync(stamp, { force: true });
+  rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   await build({
     absWorkingDir: root,

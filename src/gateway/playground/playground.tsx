@@ -5,9 +5,9 @@ import './playground.css';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createClient } from 'graphql-ws';
-import { useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { STARTER_TABS } from './starter-tabs.js';
+import { starterTabs } from './starter-tabs.js';
 
 const STORAGE_KEY = 'sluice.key';
 
@@ -24,32 +24,43 @@ function initialKey(): string {
 function Playground() {
   const [key, setKey] = useState(initialKey);
   useEffect(() => localStorage.setItem(STORAGE_KEY, key), [key]);
-  const fetcher = useMemo(() => {
+  const connection = useMemo(() => {
     const authorization: Record<string, string> =
       key === '' ? {} : { authorization: `Bearer ${key}` };
-    return createGraphiQLFetcher({
-      url: '/graphql',
-      headers: authorization,
-      wsClient: createClient({
-        url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-        connectionParams: authorization,
-        lazy: true,
-      }),
+    const wsClient = createClient({
+      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+      connectionParams: authorization,
+      lazy: true,
     });
+    const fetcher = createGraphiQLFetcher({ url: '/graphql', headers: authorization, wsClient });
+    return { fetcher, wsClient };
   }, [key]);
+  // The subscriptions of a key end with its use.
+  useEffect(() => () => void connection.wsClient.dispose(), [connection]);
+  const defaultTabs = useMemo(starterTabs, []);
+  // Taken once it is typed: every new key asks for the schema anew.
+  const take = (input: HTMLInputElement): void => setKey(input.value.trim());
   return (
     <div className="playground">
       <label className="playground-key">
         Key
         <input
           type="password"
-          value={key}
+          defaultValue={key}
           autoComplete="off"
           placeholder="sl_… with scope read"
-          onChange={(event) => setKey(event.target.value.trim())}
+          onBlur={(event) => take(event.currentTarget)}
+          onKeyDown={(event: KeyboardEvent<HTMLInputElement>) => {
+            if (event.key === 'Enter') take(event.currentTarget);
+          }}
         />
       </label>
-      <GraphiQL fetcher={fetcher} defaultTabs={STARTER_TABS} shouldPersistHeaders={false} />
+      <GraphiQL
+        key={key}
+        fetcher={connection.fetcher}
+        defaultTabs={defaultTabs}
+        shouldPersistHeaders={false}
+      />
     </div>
   );
 }
