@@ -94,15 +94,11 @@ export function enrichmentSteps({ countryOf }: EnricherOptions): readonly Enrich
     maxKeyLength: MAX_URL_KEY,
     compute: (referrer) => urlParts(referrer).host,
   });
+  // Device and bot are asked for one after the other: one memory, one look-up.
   const agentOf = boundedMemo({
     size: MEMO_SIZE,
     maxKeyLength: MAX_AGENT_LENGTH,
-    compute: agentParts,
-  });
-  const botOf = boundedMemo({
-    size: MEMO_SIZE,
-    maxKeyLength: MAX_AGENT_LENGTH,
-    compute: botVerdict,
+    compute: (userAgent) => ({ ...agentParts(userAgent), ...botVerdict(userAgent) }),
   });
   const knownCountryOf = boundedMemo({
     size: MEMO_SIZE,
@@ -146,7 +142,7 @@ export function enrichmentSteps({ countryOf }: EnricherOptions): readonly Enrich
       apply: (draft) => {
         const { userAgent, platform } = draft.event;
         if (platform !== 'web' || userAgent === '') return;
-        const verdict = botOf(userAgent);
+        const verdict = agentOf(userAgent);
         draft.isBot = verdict.isBot;
         draft.botReason = verdict.reason;
       },

@@ -1,4 +1,6 @@
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+/** What needs no rounding and no exponent: by far the most amounts. */
+const PLAIN = /^(?:0|[1-9]\d{0,13})(?:\.\d{0,3}[1-9])?$/;
 const PLACES = 4;
 /** Decimal(18, 4) has 14 digits before the point. */
 const LIMIT = 10n ** 18n;
@@ -14,6 +16,7 @@ const MAX_TEXT = 400;
  *   number or has more than 14 digits before the point.
  */
 export function decimalText(text: string): string | null {
+  if (PLAIN.test(text)) return text;
   const trimmed = text.trim();
   const match = trimmed.length > MAX_TEXT ? null : NUMBER.exec(trimmed);
   if (match === null) return null;

@@ -9,7 +9,8 @@ export interface BoundedMemoOptions<Value> {
 /**
  * Remembers a pure function of a text. Two generations stand in for a strict least-recently-used
  * order: when the young one is full it becomes the old one, and what is asked for again moves
- * back. A hit costs one or two look-ups and no bookkeeping.
+ * back. A hit costs one or two look-ups and no bookkeeping; asking for the last key again costs a
+ * comparison.
  */
 export function boundedMemo<Value extends object | string>({
   compute,
@@ -18,7 +19,10 @@ export function boundedMemo<Value extends object | string>({
 }: BoundedMemoOptions<Value>): (key: string) => Value {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
-  return (key) => {
+  let lastKey = '';
+  let lastValue: Value | undefined;
+
+  function find(key: string): Value {
     const known = young.get(key);
     if (known !== undefined) return known;
     if (key.length > maxKeyLength) return compute(key);
@@ -29,5 +33,12 @@ export function boundedMemo<Value extends object | string>({
     }
     young.set(key, value);
     return value;
+  }
+
+  return (key) => {
+    if (lastValue !== undefined && key === lastKey) return lastValue;
+    lastValue = find(key);
+    lastKey = key;
+    return lastValue;
   };
 }

@@ -233,7 +233,7 @@ describe('a bounded memory', () => {
   test('does not keep long keys', () => {
     let count = 0;
     const memo = boundedMemo({ size: 2, maxKeyLength: 5, compute: () => `${++count}` });
-    expect([memo('long key'), memo('long key')]).toEqual(['1', '2']);
+    expect([memo('long key'), memo('short'), memo('long key')]).toEqual(['1', '2', '3']);
   });
 });
 
