@@ -7,6 +7,10 @@
 -- silver_event_ids is the memory of known ids. The view leaves out an event whose id is known from
 -- another batch; ids of its own batch do not count, so that a retry completes what a crash left half
 -- done. Copies within a batch are marked by the ingester (is_repeat).
+--
+-- Time-ordered ids (UUIDv7) of a block lie together under the key. Random ones lie everywhere: then
+-- id_hash, four bytes an id, is what is scanned, and only ids whose hash occurs in the block are
+-- compared (docs/decisions/0004).
 CREATE TABLE IF NOT EXISTS {{database}}.silver_events {{on_cluster}} (
   project_id LowCardinality(String),
   event_id String,
@@ -63,6 +67,7 @@ SETTINGS {{dedup_window}};
 CREATE TABLE IF NOT EXISTS {{database}}.silver_event_ids {{on_cluster}} (
   project_id LowCardinality(String),
   event_id String,
+  id_hash UInt32 DEFAULT toUInt32(cityHash64(event_id)) CODEC(NONE),
   batch UInt64,
   content_hash UInt64
 )
@@ -88,6 +93,7 @@ WHERE NOT is_repeat
   AND (project_id, event_id) NOT IN (
     SELECT project_id, event_id
     FROM {{database}}.silver_event_ids
+    PREWHERE id_hash IN (SELECT toUInt32(cityHash64(event_id)) FROM {{database}}.bronze_events)
     WHERE (project_id, event_id) IN (SELECT project_id, event_id FROM {{database}}.bronze_events)
       AND batch NOT IN (SELECT batch FROM {{database}}.bronze_events)
   );
