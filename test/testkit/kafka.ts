@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { GenericContainer } from 'testcontainers';
 import { installKafka, KAFKA_VERSION } from '../../scripts/install-kafka.js';
+import type { TcpProxy } from './tcp-proxy.js';
 
 /** A real Kafka broker for one suite. */
 export interface RunningKafka {
@@ -33,6 +34,8 @@ export interface StartKafkaOptions {
   readonly directory?: string;
   /** Never a broker named by `TEST_KAFKA_URL`: the suite is going to kill it. */
   readonly isOwn?: boolean;
+  /** A proxy to put in front of the broker: its target is set, and clients are told its port. */
+  readonly proxy?: TcpProxy;
 }
 
 interface Ports {
@@ -50,11 +53,10 @@ const STOP_WITHIN_MS = 15_000;
  */
 export async function startKafka(options: StartKafkaOptions = {}): Promise<RunningKafka> {
   const given = process.env.TEST_KAFKA_URL ?? '';
-  if (given !== '' && options.isOwn !== true) return givenBroker(given);
-  if (options.directory === undefined && options.isOwn !== true && (await hasDocker())) {
-    return startContainer();
-  }
-  return startNative(options.directory);
+  const isOwn = options.isOwn === true || options.proxy !== undefined;
+  if (given !== '' && !isOwn) return givenBroker(given);
+  if (options.directory === undefined && !isOwn && (await hasDocker())) return startContainer();
+  return startNative(options);
 }
 
 function givenBroker(url: string): RunningKafka {
@@ -104,14 +106,14 @@ async function startContainer(): Promise<RunningKafka> {
   };
 }
 
-async function startNative(directory: string | undefined): Promise<RunningKafka> {
+async function startNative({ directory, proxy }: StartKafkaOptions): Promise<RunningKafka> {
   const { libs } = await installKafka({ directory: join(process.cwd(), '.cache', 'kafka') });
   const home = directory ?? (await mkdtemp(join(tmpdir(), 'sluice-kafka-')));
   await mkdir(home, { recursive: true });
   const ports = await readPorts(home);
   const properties = join(home, 'server.properties');
   if (ports.isNew) {
-    await writeFile(properties, serverProperties(home, ports));
+    await writeFile(properties, serverProperties(home, ports, proxy?.port ?? ports.broker));
     // 16 random bytes as base64url: Kafka's own form of a cluster id.
     const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
     await promisify(execFile)('java', [
@@ -131,7 +133,8 @@ async function startNative(directory: string | undefined): Promise<RunningKafka>
   });
   closeSync(output);
   const exited = once(broker, 'exit');
-  const address = `127.0.0.1:${ports.broker}`;
+  proxy?.setTarget(`127.0.0.1:${ports.broker}`);
+  const address = `127.0.0.1:${proxy?.port ?? ports.broker}`;
   try {
     await waitUntilReady(address, () => broker.exitCode ?? broker.signalCode);
   } catch (cause) {
@@ -181,13 +184,17 @@ const SETTINGS = {
   'log.segment.delete.delay.ms': '500',
 } as const;
 
-function serverProperties(home: string, { broker, controller }: Ports): string {
+function serverProperties(
+  home: string,
+  { broker, controller }: Ports,
+  advertisedPort: number,
+): string {
   return `${Object.entries({
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     listeners: `PLAINTEXT://127.0.0.1:${broker},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
     'log.dirs': join(home, 'data'),
