@@ -45,7 +45,7 @@ process.stdout.write(`
 
   hits per day      { eventVolume(range: { from: "2015-05-17", to: "2015-05-20" }, grain: DAY, includeBots: true) { total series { bucketStarts values } } }
   visitors by page  { topPages(range: { from: "2015-05-17", to: "2015-05-20" }, limit: 10) { values users pageViews } }
-  live              subscription { eventRate(windowSeconds: 60) { total perSecond { values } } }
+  live              subscription { eventRate(windowSeconds: 60) { total perSecond series { values } } }
 
   A trickle of ${EVENTS_PER_SECOND} events a second runs for ${TRICKLE_MINUTES} minutes. Ctrl-C stops.
 `);

@@ -6,6 +6,7 @@ import { createEventCodec } from '../ingest/event-codec.js';
 import { createCountryLookup } from '../ingest/ingester/enrichment/country.js';
 import { createIngester, type Ingester } from '../ingest/ingester/ingester.js';
 import { createSchemaRegistry } from '../ingest/schema-registry.js';
+import { createTailReader } from '../ingest/tail-reader.js';
 import type { Cache } from './cache/cache.js';
 import { createMemoryCache } from './cache/memory/memory-cache.js';
 import type { Config } from './config.js';
@@ -113,6 +114,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         trustProxy: config.http.trustProxy,
       });
     }
+    const countryOf = createCountryLookup();
     let ingester: Ingester | null = null;
     if (config.roles.includes('ingester')) {
       const made = createIngester({
@@ -127,7 +129,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         clock,
         database,
         defaultProjectId: DEFAULT_PROJECT,
-        countryOf: createCountryLookup(),
+        countryOf,
       });
       ingester = made;
       checks.set('ingester', async () => {
@@ -137,7 +139,17 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       });
     }
     if (config.roles.includes('gateway')) {
-      const questions = bindQuestions({ warehouse, database, clock });
+      const questions = bindQuestions({
+        warehouse,
+        database,
+        clock,
+        pubsub,
+        eventLog,
+        topics: [topics.web, topics.app],
+        readTail: createTailReader({ codec, defaultProjectId: DEFAULT_PROJECT, countryOf }),
+        log,
+        signal: stopping.signal,
+      });
       await registerGateway(app, {
         config: config.gateway,
         projects,

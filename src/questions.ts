@@ -1,5 +1,11 @@
+import type { Logger } from 'pino';
+import type { EventLog, LogRecord } from './event-log/event-log.js';
 import { computeFunnel } from './funnel/compute-funnel.js';
 import type { Asking, Questions } from './gateway/questions.js';
+import { computeActiveNow, computeEventRateNow } from './live/live-window.js';
+import { createWatchEventTail, type TailedEvent } from './live/watch-event-tail.js';
+import { watchIngested } from './live/watch-ingested.js';
+import { createWatchWindow } from './live/watch-window.js';
 import { computeBounceRate } from './metric/bounce-rate.js';
 import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
@@ -10,6 +16,7 @@ import { computeSessions } from './metric/sessions.js';
 import { computeTimeline } from './metric/timeline.js';
 import { computeTop } from './metric/top.js';
 import { computeUniqueUsers } from './metric/unique-users.js';
+import type { PubSub } from './pubsub/pubsub.js';
 import type { WarehouseReader } from './warehouse/warehouse.js';
 
 export interface QuestionPorts {
@@ -17,10 +24,40 @@ export interface QuestionPorts {
   readonly database: string;
   /** Time in ms since 1970. */
   readonly clock: () => number;
+  readonly pubsub: Pick<PubSub, 'subscribe'>;
+  readonly eventLog: Pick<EventLog, 'tail'>;
+  /** Topics whose records are events. */
+  readonly topics: readonly string[];
+  readonly readTail: (record: LogRecord) => TailedEvent | null;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Ends what runs in the background. */
+  readonly signal: AbortSignal;
 }
 
 /** Binds the verbs of the product to the ports of this process, for the gateway to ask. */
-export function bindQuestions({ warehouse, database, clock }: QuestionPorts): Questions {
+export function bindQuestions(ports: QuestionPorts): Questions {
+  const { warehouse, database, clock, log } = ports;
+  const notices = watchIngested(ports);
+  const watchEventRate = createWatchWindow({
+    compute: computeEventRateNow,
+    contentOf: ({ asOf: _, ...content }) => JSON.stringify(content),
+    isEmpty: ({ total }) => total === 0,
+    notices,
+    log,
+  });
+  const watchActiveNow = createWatchWindow({
+    compute: computeActiveNow,
+    contentOf: ({ users }) => String(users),
+    isEmpty: ({ users }) => users === 0,
+    notices,
+    log,
+  });
+  const watchEventTail = createWatchEventTail({
+    eventLog: ports.eventLog,
+    topics: ports.topics,
+    read: ports.readTail,
+    log,
+  });
   const contextOf = ({ project, signal }: Asking): MetricContext => ({
     warehouse,
     database,
@@ -39,5 +76,10 @@ export function bindQuestions({ warehouse, database, clock }: QuestionPorts): Qu
     top: (asking, question) => computeTop(contextOf(asking), question),
     timeline: (asking, question) => computeTimeline(contextOf(asking), question),
     funnel: (asking, question) => computeFunnel(contextOf(asking), question),
+    watchEventRate: (asking, question) =>
+      watchEventRate(contextOf(asking), question, asking.signal),
+    watchActiveNow: (asking, question) =>
+      watchActiveNow(contextOf(asking), question, asking.signal),
+    watchEventTail: (asking, question) => watchEventTail(question, asking.signal),
   };
 }

@@ -88,7 +88,10 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
   keys
     .command('revoke <id>')
     .description('refuse a key from now on')
-    .action((id: string) => ask((session) => revokeKey(session, id)));
+    .option('--project <id>', 'project', 'default')
+    .action((id: string, options: { project: string }) =>
+      ask((session) => revokeKey(session, id, options.project)),
+    );
 
   const imports = program.command('import').description('import events');
   imports

@@ -50,7 +50,7 @@ export async function importAccessLogs(
     bar.stop();
     rejects.end();
     await once(rejects, 'close');
-    await withdrawKey(session, keyId);
+    await withdrawKey(session, options.project, keyId);
   }
   if (rejected > 0) process.stdout.write(`refused lines with their reasons: ${options.rejects}\n`);
 }

@@ -53,12 +53,16 @@ export async function issueKey(
   return { keyId: payload.key?.keyId ?? '', secret: payload.secret ?? '' };
 }
 
-export async function withdrawKey(session: ServerSession, keyId: string): Promise<void> {
+export async function withdrawKey(
+  session: ServerSession,
+  projectId: string,
+  keyId: string,
+): Promise<void> {
   const { revokeKey: payload } = await session.ask<{ revokeKey: UserErrors }>(
     `mutation SluiceRevokeKey($input: RevokeKeyInput!) {
        revokeKey(input: $input) { userErrors { code message } }
      }`,
-    { input: { keyId } },
+    { input: { projectId, keyId } },
   );
   refuse(payload);
 }
@@ -77,8 +81,12 @@ export async function createKey(
   process.stdout.write(`${keyId}\t${secret}\n`);
 }
 
-export async function revokeKey(session: ServerSession, keyId: string): Promise<void> {
-  await withdrawKey(session, keyId);
+export async function revokeKey(
+  session: ServerSession,
+  keyId: string,
+  project: string,
+): Promise<void> {
+  await withdrawKey(session, project, keyId);
   process.stdout.write(`${keyId}\trevoked\n`);
 }
 

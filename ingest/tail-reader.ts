@@ -1,0 +1,54 @@
+import type { LogRecord } from '../src/event-log/event-log.js';
+import type { TailedEvent } from '../src/live/watch-event-tail.js';
+import type { EventCodec } from './event-codec.js';
+import { createDecodeEvent } from './ingester/decode-event.js';
+import { createEnricher, type EnricherOptions } from './ingester/enrich-event.js';
+
+export interface TailReaderOptions extends EnricherOptions {
+  readonly codec: Pick<EventCodec, 'decode'>;
+  readonly defaultProjectId: string;
+}
+
+/**
+ * Makes the function that reads a record of the log for the event tail, with the rules and the
+ * enrichment of the ingester.
+ *
+ * @returns For a record: the event, or null when the ingester would refuse it.
+ */
+export function createTailReader({
+  codec,
+  defaultProjectId,
+  ...enrichment
+}: TailReaderOptions): (record: LogRecord) => TailedEvent | null {
+  const decode = createDecodeEvent({ codec, defaultProjectId });
+  const enrich = createEnricher(enrichment);
+  return (record) => {
+    const decoded = decode(record);
+    if ('reason' in decoded) return null;
+    const enriched = enrich(decoded);
+    const { event } = enriched;
+    return {
+      projectId: event.projectId,
+      isBot: enriched.isBot,
+      event: {
+        eventId: event.eventId,
+        eventName: enriched.eventName,
+        occurredAt: new Date(enriched.occurredAt).toISOString(),
+        platform: event.platform,
+        anonymousId: event.anonymousId,
+        userId: event.userId,
+        sessionId: event.sessionId,
+        page: enriched.page,
+        screen: enriched.screen,
+        url: event.url,
+        referrer: event.referrer,
+        deviceType: enriched.deviceType,
+        browser: enriched.browser,
+        os: enriched.os,
+        country: enriched.country,
+        isBot: enriched.isBot,
+        properties: enriched.properties,
+      },
+    };
+  };
+}
