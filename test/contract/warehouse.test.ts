@@ -281,6 +281,115 @@ describe.each([
     await expect(refusal).rejects.toMatchObject({ code: 'WAREHOUSE_REFUSED' });
     await expect(refusal).rejects.not.toThrow(/customer-name/);
   });
+
+  test('long lists of parameters arrive whole', async () => {
+    const list = Array.from({ length: 30_000 }, (_, i) => `device-${i}-é'`);
+    const { rows } = await adapter.warehouse.query(
+      statement<Record<string, unknown>>(
+        'test.long_list',
+        'SELECT length({list:Array(String)}) AS n, {list:Array(String)}[30000] AS last',
+        { list },
+      ),
+    );
+    expect(rows[0]).toEqual({ n: 30_000, last: "device-29999-é'" });
+  });
+
+  test('a placeholder without a value is refused, though an earlier statement had one', async () => {
+    const { warehouse } = adapter;
+    await warehouse.query(statement('test.given', 'SELECT {p:String} AS p', { p: 'theirs' }));
+    await expect(
+      warehouse.query(statement('test.lacking', 'SELECT {p:String} AS p')),
+    ).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  test('statements with parameters run side by side', async () => {
+    const { warehouse } = adapter;
+    const finished: string[] = [];
+    const sleep = (name: string, seconds: number): Promise<unknown> =>
+      warehouse
+        .query(statement('test.sleep', 'SELECT sleep({s:Float64}) AS z', { s: seconds }))
+        .then(() => finished.push(name));
+    await Promise.all([sleep('long', 1.5), sleep('short', 0.01)]);
+    expect(finished).toEqual(['short', 'long']);
+  });
+
+  test('settings reach every part of a UNION', async () => {
+    await expect(
+      adapter.warehouse.query(
+        statement(
+          'test.union',
+          'SELECT number FROM numbers(10) UNION ALL SELECT number FROM numbers(10)',
+          {},
+          { max_result_rows: 15 },
+        ),
+      ),
+    ).rejects.toMatchObject({ details: { engineType: 'TOO_MANY_ROWS_OR_BYTES' } });
+  });
+
+  test('an abort ends the waiting with its reason, and the warehouse goes on', async () => {
+    const { warehouse } = adapter;
+    const leaving = new AbortController();
+    const left = warehouse.query(statement('test.left', 'SELECT sleep(2) AS z'), {
+      signal: leaving.signal,
+    });
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    await expect(
+      warehouse.query(statement('test.left', 'SELECT 1'), { signal: leaving.signal }),
+    ).rejects.toThrow('gone');
+    const { rows } = await warehouse.query(statement('test.after', 'SELECT 1 AS ok'));
+    expect(rows).toEqual([{ ok: 1 }]);
+  });
+
+  test('any text is stored as it came, half surrogates as U+FFFD', async () => {
+    const { warehouse } = adapter;
+    await warehouse.execute(
+      statement(
+        'test.ddl',
+        `CREATE TABLE ${DATABASE}.any_text (n UInt32, s String, m Map(String, String)) ENGINE = MergeTree ORDER BY n`,
+      ),
+    );
+    const texts = [
+      "';\nSELECT 1;\n\n--",
+      '\u0000\u0007\u001b\u2028',
+      ']\n[',
+      '\\N',
+      'half \ud800',
+      '{x:String}',
+      '😀',
+      'long'.repeat(100_000),
+    ];
+    await warehouse.insert({
+      table: `${DATABASE}.any_text`,
+      columns: ['n', 's', 'm'],
+      rows: texts.map((text, n) => [n, text, { [text]: text }]),
+      token: 'any-text',
+    });
+    const { rows } = await warehouse.query(
+      statement<{ s: string; m: Record<string, string> }>(
+        'test.any_text',
+        `SELECT s, m FROM ${DATABASE}.any_text ORDER BY n`,
+      ),
+    );
+    const stored = texts.map((text) => Buffer.from(text).toString());
+    expect(rows).toEqual(stored.map((text) => ({ s: text, m: { [text]: text } })));
+  });
+
+  test('a block that cannot be parsed leaves nothing behind', async () => {
+    const { warehouse } = adapter;
+    const before = await counts();
+    const rows = Array.from({ length: 1_000 }, (_, i) => delivery(`unparsed-${i}`, '31'));
+    rows.push(delivery('unparsed', '31', 'no time at all'));
+    await expect(
+      warehouse.insert({
+        table: `${DATABASE}.bronze_events`,
+        columns: DELIVERY_COLUMNS,
+        rows,
+        token: 't/0/unparsed',
+      }),
+    ).rejects.toMatchObject({ code: 'WAREHOUSE_REFUSED', isRetryable: false });
+    expect(await counts()).toEqual(before);
+  });
 });
 
 test('an unreachable server is named without its password', async () => {
@@ -293,4 +402,36 @@ test('an unreachable server is named without its password', async () => {
   await expect(refusal).rejects.toThrow(/127\.0\.0\.1:9/);
   await expect(refusal).rejects.not.toThrow(/hunter2/);
   await warehouse.stop();
+});
+
+test('a server that went away is used again once it is back, without a restart', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sluice-contract-'));
+  const first = await startClickHouseStandIn({ directory });
+  const warehouse = await createClickHouseWarehouse({ url: first.url, connections: 1 });
+  await warehouse.checkReady();
+  await first.kill('SIGKILL');
+  await expect(warehouse.checkReady()).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' });
+  const second = await startClickHouseStandIn({ directory, port: Number(new URL(first.url).port) });
+  await warehouse.checkReady();
+  await warehouse.stop();
+  await second.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('an embedded directory that another process holds is named with its holder', async () => {
+  const holder = await startClickHouseStandIn();
+  const path = join(holder.directory, 'warehouse');
+  const warehouse = await createClickHouseWarehouse({ url: `chdb://${path}`, connections: 1 });
+  const refusal = warehouse.checkReady();
+  await expect(refusal).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' });
+  await expect(refusal).rejects.toThrow(`${path}`);
+  await expect(refusal).rejects.toThrow(`process ${holder.pid}`);
+  await warehouse.stop();
+  await holder.stop();
+});
+
+test('an address of another kind is refused', async () => {
+  await expect(
+    createClickHouseWarehouse({ url: 'postgres://db/x', connections: 1 }),
+  ).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });

@@ -6,18 +6,32 @@ import { AppError, type ErrorCode, messageOf } from '../../errors.js';
  */
 const OVERLOADED: ReadonlySet<string> = new Set([
   '202', // TOO_MANY_SIMULTANEOUS_QUERIES
+  '236', // ABORTED
   '241', // MEMORY_LIMIT_EXCEEDED
   '242', // TABLE_IS_READ_ONLY
   '243', // NOT_ENOUGH_SPACE
   '252', // TOO_MANY_PARTS
+  '285', // TOO_FEW_LIVE_REPLICAS
+  '286', // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
   '319', // UNKNOWN_STATUS_OF_INSERT
+  '394', // QUERY_WAS_CANCELLED
   '439', // CANNOT_SCHEDULE_TASK
   '999', // KEEPER_EXCEPTION
 ]);
 
-const TIMEOUTS: ReadonlySet<string> = new Set(['159', '209']);
+const TIMEOUTS: ReadonlySet<string> = new Set([
+  '159', // TIMEOUT_EXCEEDED
+  '160', // TOO_SLOW
+  '209', // SOCKET_TIMEOUT
+]);
 
-const NETWORK: ReadonlySet<string> = new Set(['210', '198', '425']);
+const NETWORK: ReadonlySet<string> = new Set([
+  '198', // DNS_ERROR
+  '210', // NETWORK_ERROR
+  '225', // NO_ZOOKEEPER
+  '279', // ALL_CONNECTION_TRIES_FAILED
+  '425', // SYSTEM_ERROR
+]);
 
 /**
  * Translates what the client throws, by code and type: two copies of the client's base exist, so
