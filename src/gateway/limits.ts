@@ -73,6 +73,22 @@ export function checkLimit(limit: string, value: number, maximum: number): void 
   }
 }
 
+/**
+ * Rows to answer with: what was asked, or a default that no installation has to allow.
+ *
+ * @throws AppError `LIMIT_EXCEEDED` when more was asked than the installation allows.
+ */
+export function pageSize(
+  argument: string,
+  asked: number | null | undefined,
+  usual: number,
+  { maxPageSize }: Pick<GatewayLimits, 'maxPageSize'>,
+): number {
+  if (asked == null) return Math.min(usual, maxPageSize);
+  checkLimit(argument, asked, maxPageSize);
+  return asked;
+}
+
 function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
   const known = new Map<string, Size>();
   const open = new Set<string>();

@@ -13,9 +13,10 @@ import { AppError } from '../errors.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Callers } from './caller.js';
 import { type GatewayContext, secretOf } from './context.js';
-import { httpStatusOf, toGraphQLError } from './gateway-errors.js';
+import { toGraphQLError } from './gateway-errors.js';
 import { MAX_BODY_BYTES } from './limits.js';
 import type { Operations } from './operation.js';
+import { sendRefusal } from './refuse-request.js';
 
 export interface HttpOptions {
   readonly path: string;
@@ -72,12 +73,7 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
         }
       },
     }),
-    errorHandler(error, _request, reply) {
-      const refusal = refusalOf(error);
-      return reply
-        .code(refusal === null ? 500 : httpStatusOf(refusal))
-        .send({ errors: [formatError(refusal === null ? error : toGraphQLError(refusal))] });
-    },
+    errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });
   app.addHook('onClose', () => apollo.stop());
 }
@@ -91,27 +87,6 @@ function checkRequest(request: FastifyRequest, operations: Operations): void {
   }
   const query = (given as { query?: unknown } | null | undefined)?.query;
   if (typeof query === 'string') operations.checkLimits(query);
-}
-
-/** Fastify's refusals of a request, by its codes, as errors of this API; null for anything else. */
-function refusalOf(error: unknown): AppError | null {
-  if (error instanceof AppError) return error;
-  switch ((error as { code?: unknown } | null)?.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new AppError('PAYLOAD_TOO_LARGE', `body: expected at most ${MAX_BODY_BYTES} bytes`, {
-        details: { limit: 'bodyBytes', maximum: MAX_BODY_BYTES },
-      });
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new AppError('UNSUPPORTED_MEDIA_TYPE', 'content-type: expected application/json');
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new AppError('MALFORMED_BODY', 'body: expected a JSON object');
-    default:
-      return error instanceof SyntaxError
-        ? new AppError('MALFORMED_BODY', 'body: expected a JSON object', { cause: error })
-        : null;
-  }
 }
 
 /** A plain request has one answer; a subscription sent so would otherwise end without a word. */

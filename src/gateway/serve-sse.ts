@@ -4,9 +4,9 @@ import { AppError } from '../errors.js';
 import type { Principal } from '../project/project.js';
 import type { Callers } from './caller.js';
 import { secretOf } from './context.js';
-import { httpStatusOf, toGraphQLError } from './gateway-errors.js';
 import { checkLimit, type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
 import { formatResult, type OperationRequest, type Operations, type Results } from './operation.js';
+import { sendRefusal } from './refuse-request.js';
 
 export interface SseOptions {
   readonly path: string;
@@ -50,11 +50,7 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
         release();
       }
     },
-    errorHandler: (error, _request, reply) => {
-      const refusal = error instanceof AppError ? toGraphQLError(error) : error;
-      const status = error instanceof AppError ? httpStatusOf(error) : 500;
-      return reply.code(status).send({ errors: [formatError(refusal)] });
-    },
+    errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });
 
   /** Counts a stream of a key; a connection of its own is all that SSE has, so keys are limited. */

@@ -6,9 +6,12 @@ import type {
   MetricQuestion,
   TimeRange,
 } from '../../metric/metric-query.js';
-import { checkLimit, type GatewayLimits } from '../limits.js';
+import { type GatewayLimits, pageSize } from '../limits.js';
 import type { Asking } from '../questions.js';
 import type { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
+
+/** Rows of a breakdown whose limit was left out. */
+const DEFAULT_ROWS = 100;
 
 /** The arguments of any metric field; each field accepts some of them. */
 export interface MetricArguments {
@@ -19,7 +22,7 @@ export interface MetricArguments {
   readonly event?: EventSelectorInput | null;
   readonly grain?: Grain | null;
   readonly breakdown?: string | null;
-  readonly limit?: number;
+  readonly limit?: number | null;
 }
 
 /**
@@ -33,8 +36,7 @@ export function metricQuestion(
   limits: Pick<GatewayLimits, 'maxPageSize'>,
 ): MetricQuestion {
   const { event, grain, breakdown } = args;
-  const limit = args.limit ?? 100;
-  checkLimit('limit', limit, limits.maxPageSize);
+  const limit = pageSize('limit', args.limit, DEFAULT_ROWS, limits);
   return {
     projectId: asking.project.id,
     range: timeRange(args.range),

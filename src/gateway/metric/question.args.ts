@@ -72,9 +72,14 @@ export class EventBreakdownArgs extends EventQuestionArgs {
   @MaxLength(200)
   breakdown?: string | null;
 
-  @Field(() => Int, { defaultValue: 100, description: 'Most rows of the breakdown.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Most rows of the breakdown, 1 up to the page limit of the installation; left out: 100.',
+  })
+  @IsOptional()
   @Min(1)
-  limit!: number;
+  limit?: number | null;
 }
 
 /** Questions about sessions with a series and a breakdown. */
@@ -95,9 +100,14 @@ export class SessionBreakdownArgs extends QuestionArgs {
   @MaxLength(200)
   breakdown?: string | null;
 
-  @Field(() => Int, { defaultValue: 100, description: 'Most rows of the breakdown.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Most rows of the breakdown, 1 up to the page limit of the installation; left out: 100.',
+  })
+  @IsOptional()
   @Min(1)
-  limit!: number;
+  limit?: number | null;
 }
 
 /** Questions whose rows are pages. */
@@ -109,17 +119,25 @@ export class PageQuestionArgs extends QuestionArgs {
   })
   grain?: GrainValue | null;
 
-  @Field(() => Int, { defaultValue: 100, description: 'Most rows of pages.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Most rows of pages, 1 up to the page limit of the installation; left out: 100.',
+  })
+  @IsOptional()
   @Min(1)
-  limit!: number;
+  limit?: number | null;
 }
 
 /** Top lists. */
 @ArgsType()
 export class TopArgs extends QuestionArgs {
-  @Field(() => Int, { defaultValue: 10, description: 'Most rows.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Most rows, 1 up to the page limit of the installation; left out: 10.',
+  })
+  @IsOptional()
   @Min(1)
-  limit!: number;
+  limit?: number | null;
 }
 
 /** Bounce rate. */
@@ -131,7 +149,12 @@ export class BounceRateArgs extends QuestionArgs {
   })
   byEntryPage!: boolean;
 
-  @Field(() => Int, { defaultValue: 100, description: 'Most rows of entry pages.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Most rows of entry pages, 1 up to the page limit of the installation; left out: 100.',
+  })
+  @IsOptional()
   @Min(1)
-  limit!: number;
+  limit?: number | null;
 }

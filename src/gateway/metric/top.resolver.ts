@@ -1,9 +1,13 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { TopRows as TopAnswer } from '../../metric/metric-query.js';
 import type { GatewayContext } from '../context.js';
+import { pageSize } from '../limits.js';
 import { metricQuestion } from './metric-question.js';
 import { TopArgs } from './question.args.js';
 import { TopRows } from './top.type.js';
+
+/** Rows of a list whose limit was left out. */
+const DEFAULT_ROWS = 10;
 
 /** Top lists: users, sessions and page views by a dimension. */
 @Resolver()
@@ -46,5 +50,6 @@ async function topOf(
   { askIn, limits, questions }: GatewayContext,
 ): Promise<TopAnswer> {
   const asking = await askIn(args.project);
-  return questions.top(asking, metricQuestion(asking, { ...args, breakdown }, limits));
+  const limit = pageSize('limit', args.limit, DEFAULT_ROWS, limits);
+  return questions.top(asking, metricQuestion(asking, { ...args, limit, breakdown }, limits));
 }

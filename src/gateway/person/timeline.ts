@@ -5,11 +5,14 @@ import type {
   TimelineSubject,
 } from '../../metric/metric-query.js';
 import { decodeCursor, encodeCursor } from '../connection/cursor.js';
-import { checkLimit, type GatewayLimits } from '../limits.js';
+import { type GatewayLimits, pageSize } from '../limits.js';
 import { conditions, eventSelector, timeRange } from '../metric/metric-question.js';
 import type { Asking } from '../questions.js';
 import type { TimelineConnection, TimelineEvent as TimelineNode } from './person.type.js';
 import type { TimelineArgs } from './timeline.args.js';
+
+/** Events of a page whose size was left out. */
+const DEFAULT_EVENTS = 50;
 
 /** What a cursor of a timeline belongs to: whose it is and what is shown of it. */
 function cursorScope(asking: Asking, subject: TimelineSubject, args: TimelineArgs): string {
@@ -28,8 +31,8 @@ export function timelineQuestion(
   args: TimelineArgs,
   limits: Pick<GatewayLimits, 'maxPageSize'>,
 ): TimelineQuestion {
-  const { range, event, after, first } = args;
-  checkLimit('first', first, limits.maxPageSize);
+  const { range, event, after } = args;
+  const first = pageSize('first', args.first, DEFAULT_EVENTS, limits);
   const [occurredAt = '', eventId = ''] =
     after == null ? [] : decodeCursor(cursorScope(asking, subject, args), after, 2);
   return {
