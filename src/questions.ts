@@ -4,7 +4,7 @@ import { computeFunnel } from './funnel/compute-funnel.js';
 import type { Asking, Questions } from './gateway/questions.js';
 import { computeActiveNow, computeEventRateNow } from './live/live-window.js';
 import { createWatchEventTail, type TailedEvent } from './live/watch-event-tail.js';
-import { watchIngested } from './live/watch-ingested.js';
+import { watchIngested } from './live/notices.js';
 import { createWatchWindow } from './live/watch-window.js';
 import { computeBounceRate } from './metric/bounce-rate.js';
 import { computeEventRate } from './metric/event-rate.js';

@@ -4,7 +4,7 @@ import type { EventLog, LogRecord } from '../event-log/event-log.js';
 import type { Condition, JsonValue, TimelineEvent } from '../metric/metric-query.js';
 import type { LiveEvents, LiveQuestion } from './live-query.js';
 import { createSharedSources } from './shared-source.js';
-import { pause } from './watch-ingested.js';
+import { pause } from './notices.js';
 
 /** Batches that wait for a slow reader before the oldest are dropped. */
 const BUFFER_BATCHES = 64;

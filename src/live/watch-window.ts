@@ -4,7 +4,7 @@ import type { MetricContext } from '../metric/metric.js';
 import type { LiveWindowQuestion } from './live-query.js';
 import { checkLiveWindow } from './live-window.js';
 import { createSharedSources } from './shared-source.js';
-import { type IngestedNotices, pause } from './watch-ingested.js';
+import { type IngestedNotices, pause } from './notices.js';
 
 /** A window slides by a second even when nothing arrives. */
 const SLIDE_MS = 1_000;
