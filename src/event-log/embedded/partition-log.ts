@@ -110,6 +110,8 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
       const scan = await scanSegment({ files, segment: last, topic, partition });
       if (scan.lastOffset !== null) next = scan.lastOffset + 1n;
       last.size = scan.goodBytes;
+      // What a crash of the process left unsynchronised is read from now on, so it has to stay.
+      if (isDurable) await syncFile(last.path);
       if (scan.goodBytes < scan.fileBytes) {
         const cutBytes = scan.fileBytes - scan.goodBytes;
         const keptAs = `${last.path}.cut-at-${scan.goodBytes}`;
@@ -128,6 +130,15 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
       next = options.lowestNextOffset;
     }
     return next;
+  }
+
+  async function syncFile(path: string): Promise<void> {
+    const handle = await files.open(path, 'r+');
+    try {
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
   }
 
   async function cutFile(path: string, size: number, keptAs: string): Promise<void> {

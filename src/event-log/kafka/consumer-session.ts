@@ -1,8 +1,11 @@
 import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
+import { AppError } from '../../errors.js';
 import { backOffMs, pause } from '../wake-up.js';
 import type { KafkaAdmin } from './kafka-admin.js';
 import type { KafkaClient } from './kafka-client.js';
 
+/** Sessions without a fetch or heartbeat after which a consumer is taken for stuck. */
+const SILENT_SESSIONS = 3;
 /** How often topics that do not exist yet are looked for, ms. */
 const TOPIC_CHECK_MS = 3_000;
 /** Longest wait for a broker that has nothing new; also how late a resumed partition may be read. */
@@ -80,6 +83,12 @@ export function startConsumerSession(options: ConsumerSessionOptions): ConsumerS
     });
     const ended = new AbortController();
     let crash: { readonly error: unknown } | null = null;
+    let lastSign = performance.now();
+    const noteSign = (): void => {
+      lastSign = performance.now();
+    };
+    consumer.on(consumer.events.FETCH, noteSign);
+    consumer.on(consumer.events.HEARTBEAT, noteSign);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       options.onAssigned(new Map(Object.entries(payload.memberAssignment)), consumer);
     });
@@ -105,6 +114,14 @@ export function startConsumerSession(options: ConsumerSessionOptions): ConsumerS
       });
       while (!isOver.aborted) {
         await pause(TOPIC_CHECK_MS, isOver);
+        const silentMs = performance.now() - lastSign;
+        if (silentMs > SILENT_SESSIONS * options.sessionTimeoutMs && !isOver.aborted) {
+          throw new AppError(
+            'EVENT_LOG_UNAVAILABLE',
+            `${client.url}: the consumer of ${options.group} has not fetched for ${Math.round(silentMs)} ms; another one is started`,
+            { isRetryable: true },
+          );
+        }
         if (existing.length === topics.length || isOver.aborted) continue;
         if ((await existingTopics()).length > existing.length) break;
       }

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { decodeIntent, encodeIntent } from '../../../src/event-log/kafka/intent-metadata.js';
+import { brokersOf, protocolErrorOf } from '../../../src/event-log/kafka/kafka-client.js';
+import { cutRequest } from '../../../src/event-log/kafka/kafka-producer.js';
+import {
+  type Commit,
+  commitsOf,
+  isUntouched,
+  keyOf,
+  openIntentOf,
+} from '../../../src/event-log/kafka/lane-state.js';
+
+const at = (topic: string, offset: bigint, metadata = ''): Commit => ({
+  topic,
+  partition: 0,
+  offset,
+  metadata,
+});
+const intent = (topic: string, firstOffset: bigint, lastOffset: bigint) => ({
+  topic,
+  partition: 0,
+  firstOffset,
+  lastOffset,
+});
+const byKey = (...commits: readonly Commit[]): Map<string, Commit> =>
+  new Map(commits.map((commit) => [keyOf(commit), commit]));
+
+describe('positions as Kafka commits', () => {
+  test('an intent leaves the position where it is and carries both boundaries', () => {
+    expect(commitsOf(byKey(at('a', 5n)), { intent: intent('a', 7n, 9n) })).toEqual([
+      at('a', 5n, 'sluice/1 7-9'),
+    ]);
+  });
+
+  test('a confirmation moves behind the batch and closes its intent', () => {
+    expect(
+      commitsOf(byKey(at('a', 5n, 'sluice/1 7-9')), { confirmed: intent('a', 7n, 9n) }),
+    ).toEqual([at('a', 10n)]);
+  });
+
+  test('a confirmation and the next intent of one partition are one commit', () => {
+    const update = { confirmed: intent('a', 7n, 9n), intent: intent('a', 10n, 12n) };
+    expect(commitsOf(byKey(at('a', 7n)), update)).toEqual([at('a', 10n, 'sluice/1 10-12')]);
+  });
+
+  test('of two topics they are two commits of one request', () => {
+    const update = { confirmed: intent('a', 7n, 9n), intent: intent('b', 1n, 2n) };
+    expect(commitsOf(byKey(at('a', 7n), at('b', 0n)), update)).toEqual([
+      at('a', 10n),
+      at('b', 0n, 'sluice/1 1-2'),
+    ]);
+  });
+
+  test('intents survive as text; other texts are no intents', () => {
+    expect(decodeIntent(encodeIntent(0n, 2n ** 63n - 1n))).toEqual({
+      firstOffset: 0n,
+      lastOffset: 2n ** 63n - 1n,
+    });
+    for (const text of ['', 'sluice/1 ', 'sluice/2 1-2', 'sluice/1 1-2 ', 'x', 'sluice/1 -1-2']) {
+      expect(decodeIntent(text)).toBeNull();
+    }
+    expect(openIntentOf(at('a', 1n, 'sluice/1 1-2'))).toEqual(intent('a', 1n, 2n));
+  });
+
+  test('a lane is untouched while the broker has what was saved or sent last', () => {
+    const lane = { saved: byKey(at('a', 5n)), attempted: byKey(at('a', 8n, 'sluice/1 8-9')) };
+    expect(isUntouched(lane, byKey(at('a', 5n)))).toBe(true);
+    expect(isUntouched(lane, byKey(at('a', 8n, 'sluice/1 8-9')))).toBe(true);
+    expect(isUntouched(lane, byKey(at('a', 8n)))).toBe(false);
+    expect(isUntouched(lane, byKey(at('a', 9n)))).toBe(false);
+    expect(isUntouched(lane, byKey())).toBe(false);
+  });
+});
+
+describe('a request of appends', () => {
+  const waiting = (...sizes: readonly (readonly [partition: number, bytes: number])[]) =>
+    sizes.map(([partition, bytes]) => ({
+      record: { topic: 't', partition, key: null, value: Buffer.alloc(bytes) },
+    }));
+
+  test('keeps the record batch of each partition below what brokers take', () => {
+    expect(cutRequest(waiting([0, 500_000], [1, 500_000], [0, 300_000], [0, 200_000]))).toBe(3);
+  });
+
+  test('takes a record that is too large alone, for the broker to decide', () => {
+    expect(cutRequest(waiting([0, 5_000_000], [0, 1]))).toBe(1);
+  });
+});
+
+describe('addresses and errors', () => {
+  test('a Kafka URL names one or more brokers', () => {
+    expect(brokersOf('kafka://a:9092, b.example:19092/')).toEqual(['a:9092', 'b.example:19092']);
+    for (const url of ['kafka://', 'kafka://a', 'http://a:9092', 'kafka://a:b', 'kafka://u@a:1']) {
+      expect(() => brokersOf(url)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+    }
+  });
+
+  test('the protocol error is found below wrapped errors', () => {
+    const inner = Object.assign(new Error('x'), { type: 'ILLEGAL_GENERATION' });
+    expect(protocolErrorOf(new Error('outer', { cause: new Error('mid', { cause: inner }) }))).toBe(
+      'ILLEGAL_GENERATION',
+    );
+    expect(protocolErrorOf(undefined)).toBe('');
+  });
+});
