@@ -1,5 +1,5 @@
 import type { LogRecord } from '../src/event-log/event-log.js';
-import type { TailedEvent } from '../src/live/watch-event-tail.js';
+import type { TailedEvent } from '../src/live/tailed-event.js';
 import type { EventCodec } from './event-codec.js';
 import { createDecodeEvent } from './ingester/decode-event.js';
 import { createEnricher, type EnricherOptions } from './ingester/enrich-event.js';
@@ -30,6 +30,25 @@ export function createTailReader({
     return {
       projectId: event.projectId,
       isBot: enriched.isBot,
+      receivedAt: new Date(
+        event.receivedAt === 0 ? record.appendedAt : event.receivedAt,
+      ).toISOString(),
+      fields: {
+        host: enriched.host,
+        user_agent: event.userAgent,
+        ip: event.ip,
+        utm_source: enriched.utmSource,
+        utm_medium: enriched.utmMedium,
+        utm_campaign: enriched.utmCampaign,
+        utm_content: enriched.utmContent,
+        utm_term: enriched.utmTerm,
+        browser_version: enriched.browserVersion,
+        os_version: enriched.osVersion,
+        region: enriched.region,
+        city: enriched.city,
+        language: enriched.language,
+        app_version: enriched.appVersion,
+      },
       event: {
         eventId: event.eventId,
         eventName: enriched.eventName,

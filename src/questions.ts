@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import type { EventLog, LogRecord } from './event-log/event-log.js';
 import { computeFunnel } from './funnel/compute-funnel.js';
 import type { Asking, Questions } from './gateway/questions.js';
-import { computeActiveNow, computeEventRateNow } from './live/live-window.js';
-import { createWatchEventTail, type TailedEvent } from './live/watch-event-tail.js';
-import { watchIngested } from './live/notices.js';
+import { evaluateActiveNow } from './live/active-now.js';
+import { evaluateEventRate } from './live/event-rate.js';
+import { watchIngested } from './live/watch-ingested.js';
+import type { TailedEvent } from './live/tailed-event.js';
+import { createWatchEventTail } from './live/watch-event-tail.js';
 import { createWatchWindow } from './live/watch-window.js';
 import { computeBounceRate } from './metric/bounce-rate.js';
 import { computeEventRate } from './metric/event-rate.js';
@@ -39,16 +41,12 @@ export function bindQuestions(ports: QuestionPorts): Questions {
   const { warehouse, database, clock, log } = ports;
   const notices = watchIngested(ports);
   const watchEventRate = createWatchWindow({
-    compute: computeEventRateNow,
-    contentOf: ({ asOf: _, ...content }) => JSON.stringify(content),
-    isEmpty: ({ total }) => total === 0,
+    evaluate: evaluateEventRate,
     notices,
     log,
   });
   const watchActiveNow = createWatchWindow({
-    compute: computeActiveNow,
-    contentOf: ({ users }) => String(users),
-    isEmpty: ({ users }) => users === 0,
+    evaluate: evaluateActiveNow,
     notices,
     log,
   });

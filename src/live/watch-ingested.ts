@@ -1,13 +1,14 @@
-import { isAppError } from '../errors.js';
+import type { Logger } from 'pino';
+import { isAppError, messageOf } from '../errors.js';
 import type { PubSub } from '../pubsub/pubsub.js';
 import { INGESTED_CHANNEL, type IngestedProject, parseIngested } from './ingested.js';
-import { backOffMs, type LiveTiming } from './live-timing.js';
+import { backOffMs, type Sleep, sleep } from './live-timing.js';
 
 /** The changes of one project since they were last taken. */
 export interface ProjectChanges {
   /**
-   * Whether events may have come since the last call whose time reaches `fromMs` or later; the
-   * first call answers yes. Always yes while announcements cannot be received.
+   * Whether events may have come since the last call whose time is `fromMs` or later; the first
+   * call answers yes. Always yes while announcements cannot be received.
    */
   take(fromMs: number): boolean;
   /** Stops observing. */
@@ -15,33 +16,31 @@ export interface ProjectChanges {
 }
 
 /** Announcements of the ingester, received once for all watchers of a process. */
-export interface IngestedHub {
+export interface IngestedNotices {
   /** Observes a project. The subscription begins with the first observer and ends after the last. */
   observe(projectId: string): ProjectChanges;
-  stop(): void;
 }
 
-export interface IngestedHubOptions extends LiveTiming {
+export interface WatchIngestedOptions {
   readonly pubsub: Pick<PubSub, 'subscribe'>;
-  /** Told of every failure of the subscription, before the back-off. */
-  readonly onError: (error: unknown) => void;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+  /** Pause between tries; that of the process unless a test brings its own. */
+  readonly sleep?: Sleep;
 }
 
-interface Observer extends ProjectChanges {
+interface Observer {
   /** Null: anything may have changed. */
   changed(project: IngestedProject | null): void;
 }
 
 /**
- * Subscribes to the announcements and goes on after failures of the store: from the last message it
+ * Receives the announcements and goes on after failures of the store: from the last message it
  * saw, or, when that is no longer kept, anew with everything taken for changed.
  */
-export function createIngestedHub({
-  pubsub,
-  clock: _clock,
-  sleep,
-  onError,
-}: IngestedHubOptions): IngestedHub {
+export function watchIngested(options: WatchIngestedOptions): IngestedNotices {
+  const pause = options.sleep ?? sleep;
   const observers = new Map<string, Set<Observer>>();
   let running: AbortController | null = null;
   let isReceiving = false;
@@ -53,7 +52,7 @@ export function createIngestedHub({
   function receive(text: string): void {
     const ingested = parseIngested(text);
     if (ingested === null) {
-      onError(new TypeError(`${INGESTED_CHANNEL}: expected an announcement of a batch`));
+      options.log.warn({ channel: INGESTED_CHANNEL }, 'an announcement of a batch is not readable');
       everythingChanged();
       return;
     }
@@ -66,70 +65,70 @@ export function createIngestedHub({
     let after: string | undefined;
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
-        const messages = await pubsub.subscribe(INGESTED_CHANNEL, {
+        const messages = await options.pubsub.subscribe(INGESTED_CHANNEL, {
           signal,
           ...(after === undefined ? {} : { after }),
         });
-        // What came before the subscription was live is known only when it goes on from a message.
+        // Only a subscription that goes on from a message has missed nothing.
         if (after === undefined) everythingChanged();
-        isReceiving = true;
+        if (!signal.aborted) isReceiving = true;
         for await (const { id, text } of messages) {
           tries = 0;
           after = id;
           receive(text);
         }
       } catch (error) {
-        if (!signal.aborted) onError(error);
         if (isAppError(error, 'REPLAY_GAP')) after = undefined;
+        if (!signal.aborted) {
+          options.log.warn(
+            { reason: messageOf(error) },
+            'announcements of batches are interrupted',
+          );
+        }
       }
-      isReceiving = false;
+      // A later subscription has its own controller and its own state.
       if (signal.aborted) return;
+      isReceiving = false;
       everythingChanged();
-      await sleep(backOffMs(tries), signal);
+      await pause(backOffMs(tries), signal);
     }
   }
 
-  function start(): void {
-    if (running !== null) return;
-    running = new AbortController();
-    const { signal } = running;
-    follow(signal).catch(onError);
-  }
-
-  function stop(): void {
-    running?.abort();
-    running = null;
-    isReceiving = false;
+  function add(projectId: string, observer: Observer): () => void {
+    const set = observers.get(projectId) ?? new Set();
+    set.add(observer);
+    observers.set(projectId, set);
+    if (running === null && !options.signal.aborted) {
+      running = new AbortController();
+      const { signal } = running;
+      void follow(AbortSignal.any([signal, options.signal]));
+    }
+    return () => {
+      set.delete(observer);
+      if (set.size === 0 && observers.get(projectId) === set) observers.delete(projectId);
+      if (observers.size > 0) return;
+      running?.abort();
+      running = null;
+      isReceiving = false;
+    };
   }
 
   return {
     observe(projectId) {
       let latest = Number.POSITIVE_INFINITY;
-      const observer: Observer = {
+      const stop = add(projectId, {
         changed(project) {
           latest = Math.max(latest, project === null ? Number.POSITIVE_INFINITY : project.to);
         },
+      });
+      return {
+        stop,
         take(fromMs) {
           const hasChanged = !isReceiving || latest >= fromMs;
           latest = Number.NEGATIVE_INFINITY;
           return hasChanged;
         },
-        stop() {
-          const set = observers.get(projectId);
-          set?.delete(observer);
-          if (set?.size === 0) observers.delete(projectId);
-          if (observers.size === 0) stop();
-        },
       };
-      const set = observers.get(projectId) ?? new Set();
-      set.add(observer);
-      observers.set(projectId, set);
-      start();
-      return observer;
-    },
-    stop() {
-      observers.clear();
-      stop();
     },
   };
 }

@@ -1,93 +1,84 @@
 import type { Logger } from 'pino';
-import { isAppError, messageOf } from '../errors.js';
+import { AppError, messageOf } from '../errors.js';
 import type { MetricContext } from '../metric/metric.js';
+import { checkWindow } from './event-rate.js';
 import type { LiveWindowQuestion } from './live-query.js';
-import { checkLiveWindow } from './live-window.js';
-import { createSharedSources } from './shared-source.js';
-import { type IngestedNotices, pause } from './notices.js';
+import { type Sleep, sleep } from './live-timing.js';
+import { createSharedWatches } from './shared-watch.js';
+import { type Evaluation, tickLoop } from './tick-loop.js';
+import type { IngestedNotices } from './watch-ingested.js';
 
-/** A window slides by a second even when nothing arrives. */
-const SLIDE_MS = 1_000;
-const RETRY_MS = 1_000;
+const SECOND_MS = 1000;
 
-/** Answers a live question once. */
-export type ComputeWindow<T> = (context: MetricContext, question: LiveWindowQuestion) => Promise<T>;
+/** Bounds of the shortest time between two ticks, ms. */
+export const MIN_INTERVAL_MS = 250;
+export const MAX_INTERVAL_MS = 3_600_000;
 
-export interface WatchWindowOptions<T> {
-  readonly compute: ComputeWindow<T>;
-  /** What of an answer may change; equal texts are one tick. */
-  readonly contentOf: (answer: T) => string;
-  /** Whether the window holds anything, so that sliding it may change the answer. */
-  readonly isEmpty: (answer: T) => boolean;
-  readonly notices: IngestedNotices;
+export interface WatchWindowOptions<T, Q extends LiveWindowQuestion> {
+  /** Answers for the window that ends at a tick, e.g. `evaluateEventRate`. */
+  readonly evaluate: (context: MetricContext, question: Q, atMs: number) => Promise<Evaluation<T>>;
+  readonly notices: Pick<IngestedNotices, 'observe'>;
   readonly log: Pick<Logger, 'warn'>;
+  /** Pause between ticks; that of the process unless a test brings its own. */
+  readonly sleep?: Sleep;
 }
 
+/** Subscribes to a live question; the iteration ends when `signal` aborts. */
+export type WatchWindow<T, Q extends LiveWindowQuestion> = (
+  context: MetricContext,
+  question: Q,
+  signal: AbortSignal,
+) => AsyncIterable<T>;
+
 /**
- * Subscriptions to a window before now: the answer at once, then whenever new data of the project
- * is queryable, at most every `intervalMs`, and as the window slides. Each distinct question runs
- * once however many watch it; a slow reader gets the latest answer.
+ * Subscriptions to a window before now: a tick at once, then one per interval in which data came
+ * or the window moved on over something. Each distinct question is asked once a tick, however many
+ * watch it; a slow reader finds the newest tick.
+ *
+ * A tick is what the same question answers when it is asked at the `asOf` of the tick.
+ *
+ * @throws AppError `BAD_USER_INPUT` from the returned function for a window or interval out of
+ *   bounds; what else is wrong with a question ends the iteration with the error of the query.
  */
-export function createWatchWindow<T>(options: WatchWindowOptions<T>) {
-  const sources = createSharedSources<T>({ isState: true, bufferLength: 1 });
+export function createWatchWindow<T, Q extends LiveWindowQuestion = LiveWindowQuestion>(
+  options: WatchWindowOptions<T, Q>,
+): WatchWindow<T, Q> {
+  const watches = createSharedWatches();
 
-  function watch(
-    context: MetricContext,
-    question: LiveWindowQuestion,
-    signal: AbortSignal,
-  ): AsyncIterable<T> {
-    checkLiveWindow(question);
-    // The settings are part of the key: they change what channels and sources mean.
-    const key = JSON.stringify([question, context.settings]);
+  return (context, question, signal) => {
+    checkWindow(question.windowSeconds);
+    checkInterval(question.intervalMs);
+    // One reader's leaving must not abort the statement of the others.
     const { signal: _, ...shared } = context;
-    return sources.watch(key, (emit, stop) => produce(shared, question, emit, stop), signal);
-  }
-
-  async function produce(
-    context: MetricContext,
-    question: LiveWindowQuestion,
-    emit: (answer: T) => void,
-    stop: AbortSignal,
-  ): Promise<void> {
-    let hasChanged = true;
-    const bell: { ring: (() => void) | null } = { ring: null };
-    const forget = options.notices.onIngested(question.projectId, () => {
-      hasChanged = true;
-      bell.ring?.();
+    return watches.join({
+      // Settings decide what channels and sources mean.
+      key: JSON.stringify([question, context.settings]),
+      signal,
+      start: (stop) =>
+        tickLoop({
+          intervalMs: question.intervalMs,
+          clock: context.clock,
+          sleep: options.sleep ?? sleep,
+          changes: options.notices.observe(question.projectId),
+          windowStart: (atMs) => atMs - question.windowSeconds * SECOND_MS,
+          evaluate: (atMs) => options.evaluate({ ...shared, signal: stop }, question, atMs),
+          signal: stop,
+          onError: (error) =>
+            options.log.warn(
+              { reason: messageOf(error) },
+              'a live question waits for the warehouse',
+            ),
+        }),
     });
-    stop.addEventListener('abort', () => bell.ring?.());
-    let lastContent: string | null = null;
-    try {
-      while (!stop.aborted) {
-        hasChanged = false;
-        let answer: T;
-        try {
-          answer = await options.compute(context, question);
-        } catch (error) {
-          if (!isAppError(error) || !error.isRetryable) throw error;
-          options.log.warn({ reason: messageOf(error) }, 'a live question waits for the warehouse');
-          await pause(RETRY_MS, stop);
-          continue;
-        }
-        const content = options.contentOf(answer);
-        if (content !== lastContent) emit(answer);
-        lastContent = content;
-        await pause(question.intervalMs, stop);
-        if (hasChanged || stop.aborted) continue;
-        const slide = options.isEmpty(answer)
-          ? null
-          : setTimeout(() => bell.ring?.(), Math.max(0, SLIDE_MS - question.intervalMs));
-        await new Promise<void>((resolve) => {
-          bell.ring = resolve;
-          if (hasChanged || stop.aborted) resolve();
-        });
-        bell.ring = null;
-        if (slide !== null) clearTimeout(slide);
-      }
-    } finally {
-      forget();
-    }
-  }
+  };
+}
 
-  return watch;
+function checkInterval(intervalMs: number): void {
+  const isWithin = intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS;
+  if (Number.isInteger(intervalMs) && isWithin) return;
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `intervalMs must be a whole number from ${MIN_INTERVAL_MS} to ${MAX_INTERVAL_MS}, got ${intervalMs}`,
+    { details: { field: 'intervalMs', minimum: MIN_INTERVAL_MS, maximum: MAX_INTERVAL_MS } },
+  );
 }
