@@ -116,6 +116,8 @@ describe.each<StackMode>(['embedded', 'scaled'])('what is happening now, %s', (m
   test('the tail shows what matches as it arrives, and nothing of other projects', async () => {
     const other = await createTestProject(stack, 'other');
     let sent = 0;
+    const posts: Promise<unknown>[] = [];
+    let timer: NodeJS.Timeout | undefined;
     const tail = await until<{
       events: { eventId: string; properties: unknown }[];
       dropped: number;
@@ -126,17 +128,20 @@ describe.each<StackMode>(['embedded', 'scaled'])('what is happening now, %s', (m
       ({ events }) => events.length > 0,
       async () => {
         // A tail begins at the end of the log once it is live there: events go on until one is seen.
-        const timer = setInterval(() => {
+        timer = setInterval(() => {
           sent += 1;
-          void postEvents(stack, other.importerKey, [event(`other-${sent}`, 'signup')]);
-          void postEvents(stack, keys.importerKey, [
-            event(`tail-${sent}`, 'signup'),
-            event(`no-${sent}`, 'login'),
-          ]);
+          posts.push(postEvents(stack, other.importerKey, [event(`other-${sent}`, 'signup')]));
+          posts.push(
+            postEvents(stack, keys.importerKey, [
+              event(`tail-${sent}`, 'signup'),
+              event(`no-${sent}`, 'login'),
+            ]),
+          );
         }, 200);
-        setTimeout(() => clearInterval(timer), 10_000);
       },
     );
+    clearInterval(timer);
+    await Promise.all(posts);
     expect(tail.dropped).toBe(0);
     for (const { eventId } of tail.events) expect(eventId).toMatch(/^tail-/);
   }, 60_000);
