@@ -27,6 +27,18 @@ export interface TrafficSql {
   readonly channel: string;
 }
 
+/** Columns of an event from which all of {@link TrafficSql} is computed. */
+export const TRAFFIC_COLUMNS = [
+  'host',
+  'referrer_host',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_content',
+  'utm_term',
+  'click_id',
+] as const;
+
 /**
  * Traffic source and channel of an event (METRICS-SPEC §5), computed when the question is asked,
  * from stored raw attributes: a changed rule or linked domain holds for all history at once.
@@ -44,59 +56,78 @@ export function trafficSql(input: {
   );
   const from = bare('referrer_host');
   const own = bare('host');
-  const isInternal = `(referrer_host != '' AND ((host != '' AND (${from} = ${own} OR endsWith(${from}, concat('.', ${own})) OR endsWith(${own}, concat('.', ${from})))) OR has(${linked}, ${from})))`;
+  const isInternal = `referrer_host != '' AND ((host != '' AND (${from} = ${own} OR endsWith(${from}, concat('.', ${own})) OR endsWith(${own}, concat('.', ${from})))) OR has(${linked}, ${from}))`;
   const referrerHost = `if(${isInternal}, '', referrer_host)`;
   const implied = Object.entries(CLICK_ID_SOURCES)
     .map(([id, source]) => `click_id = ${text(id)}, ${text(source)}`)
     .join(', ');
-  const source = `multiIf(utm_source != '', utm_source, ${referrerHost} != '', ${referrerHost}, ${implied}, '')`;
+  const sourceFrom = (referrer: string): string =>
+    `multiIf(utm_source != '', utm_source, ${referrer} != '', ${referrer}, ${implied}, '')`;
+  const source = bound('t_referrer', referrerHost, sourceFrom('t_referrer'));
   const site = (host: string): string =>
     `replaceRegexpOne(${host}, ${text(IGNORED_HOST_PREFIX)}, '')`;
-  const category = (host: string): string =>
-    `multiIf(${SOURCE_CATEGORIES.map((rule) => `match(${site(host)}, ${text(sourcePattern(rule))}), '${rule.category}'`).join(', ')}, '')`;
-  const medium = `multiIf(utm_medium != '', utm_medium, ${category(referrerHost)} IN ('search', 'social', 'video', 'ai'), 'organic', ${referrerHost} != '', 'referral', '')`;
+  const kindOf = (bareHost: string): string =>
+    `multiIf(${SOURCE_CATEGORIES.map((rule) => `match(${bareHost}, ${text(sourcePattern(rule))}), '${rule.category}'`).join(', ')}, '')`;
+  const medium = bound(
+    't_referrer',
+    referrerHost,
+    `multiIf(utm_medium != '', utm_medium, ${bound('t_site', site('t_referrer'), kindOf('t_site'))} IN ('search', 'social', 'video', 'ai'), 'organic', t_referrer != '', 'referral', '')`,
+  );
 
-  const kind = category(source);
-  const isPaid = `match(utm_medium, ${text(PAID_MEDIUM)})`;
-  const isShop = `(${kind} = 'shopping' OR match(utm_campaign, ${text(SHOP_CAMPAIGN)}))`;
   const engineClick = Object.entries(PAID_CLICK_IDS)
     .map(
       ([engine, ids]) =>
-        `(has(${list(ids)}, click_id) AND match(${site(source)}, ${text(sourcePattern(engineRule(engine)))}))`,
+        `(has(${list(ids)}, click_id) AND match(t_site, ${text(sourcePattern(engineRule(engine)))}))`,
     )
     .join(' OR ');
+  const isOfMail = (column: string): string => `match(${column}, ${text(MAIL_WORD)})`;
   const rules: readonly (readonly [condition: string, channel: string])[] = [
     [`position(utm_campaign, 'cross-network') > 0`, 'Cross-network'],
-    [`${isShop} AND ${isPaid}`, 'Paid Shopping'],
-    [`${kind} = 'search' AND (${isPaid} OR ${engineClick})`, 'Paid Search'],
-    [`${kind} = 'social' AND ${isPaid}`, 'Paid Social'],
-    [`${kind} = 'video' AND ${isPaid}`, 'Paid Video'],
+    ['t_shop AND t_paid', 'Paid Shopping'],
+    [`t_kind = 'search' AND (t_paid OR ${engineClick})`, 'Paid Search'],
+    [`t_kind = 'social' AND t_paid`, 'Paid Social'],
+    [`t_kind = 'video' AND t_paid`, 'Paid Video'],
     [`has(${list(DISPLAY_MEDIA)}, utm_medium)`, 'Display'],
-    [isPaid, 'Paid Other'],
-    [isShop, 'Organic Shopping'],
-    [`${kind} = 'social' OR has(${list(SOCIAL_MEDIA)}, utm_medium)`, 'Organic Social'],
-    [`${kind} = 'video' OR position(utm_medium, 'video') > 0`, 'Organic Video'],
-    [`${kind} = 'ai'`, 'AI Assistants'],
-    [`${kind} = 'search' OR utm_medium = 'organic'`, 'Organic Search'],
-    [
-      `${kind} = 'email' OR match(${source}, ${text(MAIL_WORD)}) OR match(utm_medium, ${text(MAIL_WORD)})`,
-      'Email',
-    ],
+    ['t_paid', 'Paid Other'],
+    ['t_shop', 'Organic Shopping'],
+    [`t_kind = 'social' OR has(${list(SOCIAL_MEDIA)}, utm_medium)`, 'Organic Social'],
+    [`t_kind = 'video' OR position(utm_medium, 'video') > 0`, 'Organic Video'],
+    [`t_kind = 'ai'`, 'AI Assistants'],
+    [`t_kind = 'search' OR utm_medium = 'organic'`, 'Organic Search'],
+    [`t_kind = 'email' OR ${isOfMail('t_source')} OR ${isOfMail('utm_medium')}`, 'Email'],
     [`utm_medium IN ('affiliate', 'affiliates')`, 'Affiliates'],
     [`utm_medium = 'audio'`, 'Audio'],
-    [`${source} = 'sms' OR utm_medium = 'sms'`, 'SMS'],
+    [`t_source = 'sms' OR utm_medium = 'sms'`, 'SMS'],
     [
-      `endsWith(utm_medium, 'push') OR position(utm_medium, 'mobile') > 0 OR position(utm_medium, 'notification') > 0 OR ${source} = 'firebase'`,
+      `endsWith(utm_medium, 'push') OR position(utm_medium, 'mobile') > 0 OR position(utm_medium, 'notification') > 0 OR t_source = 'firebase'`,
       'Mobile Push',
     ],
-    [`${referrerHost} != '' OR utm_medium IN ('referral', 'app', 'link')`, 'Referral'],
+    [`t_referrer != '' OR utm_medium IN ('referral', 'app', 'link')`, 'Referral'],
     [
       `utm_source != '' OR utm_medium != '' OR utm_campaign != '' OR utm_content != '' OR utm_term != ''`,
       'Unassigned',
     ],
   ];
-  const channel = `multiIf(${rules.map(([condition, name]) => `(${condition}), '${name}'`).join(', ')}, 'Direct')`;
+  const byRule = `multiIf(${rules.map(([condition, name]) => `${condition}, '${name}'`).join(', ')}, 'Direct')`;
+  const isPaid = `match(utm_medium, ${text(PAID_MEDIUM)})`;
+  const isShop = `t_kind = 'shopping' OR match(utm_campaign, ${text(SHOP_CAMPAIGN)})`;
+  const channel = [
+    ['t_shop', isShop],
+    ['t_paid', isPaid],
+    ['t_kind', kindOf('t_site')],
+    ['t_site', site('t_source')],
+    ['t_source', sourceFrom('t_referrer')],
+    ['t_referrer', referrerHost],
+  ].reduce((body, [name = '', value = '']) => bound(name, value, body), byRule);
   return { referrerHost, source, medium, channel };
+}
+
+/**
+ * Evaluates `value` once under a name that `body` uses. SQL has no such form for expressions, and
+ * repeating the text would let it grow with the product of its parts.
+ */
+function bound(name: string, value: string, body: string): string {
+  return `arrayElement(arrayMap(${name} -> ${body}, [${value}]), 1)`;
 }
 
 /** The rule of one engine alone, to tell whether a click id belongs to it. */

@@ -22,6 +22,8 @@ export interface Dimension {
   readonly level: 'event' | 'session';
   /** True for what is told of a visit as a whole: a top list takes it from the entry event. */
   readonly isOfVisit: boolean;
+  /** True when it is computed from `TRAFFIC_COLUMNS` alone, by rules that are not cheap. */
+  readonly isOfTraffic: boolean;
   /** Text expression, empty when missing. Columns are unqualified. */
   sql(scope: DimensionScope): string;
 }
@@ -38,6 +40,7 @@ function column(
     missing,
     level: 'event',
     isOfVisit: name.startsWith('utm_'),
+    isOfTraffic: false,
     sql: () => sql,
   };
 }
@@ -60,6 +63,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     missing: '(none)',
     level: 'session',
     isOfVisit: true,
+    isOfTraffic: false,
     sql: () => 'entry_page',
   },
   {
@@ -68,6 +72,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     missing: '(none)',
     level: 'session',
     isOfVisit: true,
+    isOfTraffic: false,
     sql: () => 'exit_page',
   },
   {
@@ -76,6 +81,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     missing: '(none)',
     level: 'event',
     isOfVisit: true,
+    isOfTraffic: true,
     sql: (scope) => trafficSql(scope).channel,
   },
   {
@@ -84,6 +90,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     missing: '(none)',
     level: 'event',
     isOfVisit: true,
+    isOfTraffic: true,
     sql: (scope) => trafficSql(scope).source,
   },
   {
@@ -92,6 +99,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     missing: '(none)',
     level: 'event',
     isOfVisit: true,
+    isOfTraffic: true,
     sql: (scope) => trafficSql(scope).medium,
   },
   {
@@ -100,6 +108,7 @@ export const DIMENSIONS: readonly Dimension[] = [
     missing: '(none)',
     level: 'event',
     isOfVisit: true,
+    isOfTraffic: true,
     sql: (scope) => trafficSql(scope).referrerHost,
   },
   column('utm_source', 'Campaign tag source, lower-cased, from the field or the URL.'),

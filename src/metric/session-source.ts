@@ -1,7 +1,8 @@
+import { TRAFFIC_COLUMNS } from '../channel/channel-sql.js';
 import type { SessionColumn } from '../session/session-events.js';
 import { sessionAggregate, sessionsSql } from '../session/sessions.js';
 import { personSql } from '../visitor/person.js';
-import { PAGE_SQL } from './dimension.js';
+import { dimensionByName, PAGE_SQL } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
 import type { Plan, StatementScope } from './event-source.js';
 
@@ -89,7 +90,15 @@ export function sessionSource(
 ): SessionSource {
   const { context, question, range } = plan;
   const wanted = new Set<SessionFact>(facts);
-  const { ofEvent, ofSession } = splitFilter(question.filter);
+  const isOfTraffic = (name: string): boolean => dimensionByName(name)?.isOfTraffic === true;
+  const split = splitFilter(question.filter);
+  const ofEvent = split.ofEvent.filter((each) => !isOfTraffic(each.field));
+  // Judged on the session's row, where the raw columns of its entry event stand.
+  const ofSession = [
+    ...split.ofSession,
+    ...split.ofEvent.filter((each) => isOfTraffic(each.field)),
+  ];
+  const needsTraffic = [...ofSession.map((each) => each.field), dimension ?? ''].some(isOfTraffic);
   for (const name of [...question.filter.map((each) => each.field), dimension ?? '']) {
     if (name === 'entry_page' || name === 'exit_page') wanted.add(name);
   }
@@ -101,6 +110,12 @@ export function sessionSource(
   };
   for (const fact of wanted) add(FACTS[fact]);
   add(extra);
+  if (needsTraffic) {
+    add({
+      columns: [{ name: 's_traffic', sql: `(${TRAFFIC_COLUMNS.join(', ')})` }],
+      aggregates: [{ name: 's_entry_traffic', sql: sessionAggregate.atEntry('s_traffic') }],
+    });
+  }
   const tests: string[] = [];
   if (ofEvent.length > 0) {
     const sql = filterSql(ofEvent, scope);
@@ -121,7 +136,7 @@ export function sessionSource(
   let label = `''`;
   if (dimension !== undefined) {
     const field = fieldSql(dimension, scope);
-    if (field.needsSession) {
+    if (field.needsSession || isOfTraffic(dimension)) {
       label = field.label;
     } else {
       add({
@@ -147,14 +162,22 @@ export function sessionSource(
     projectId: question.projectId,
     parameters: scope.parameters,
   });
-  const rows = wanted.has('person')
-    ? `(SELECT *, s_first_ids.1 AS anonymous_id, s_first_ids.2 AS user_id FROM (${sessions})) AS sessions\n${person.join}`
-    : `(${sessions})`;
+  const unpacked = [
+    ...(wanted.has('person') ? unpack('s_first_ids', ['anonymous_id', 'user_id']) : []),
+    ...(needsTraffic ? unpack('s_entry_traffic', TRAFFIC_COLUMNS) : []),
+  ];
+  const table =
+    unpacked.length === 0 ? sessions : `SELECT *, ${unpacked.join(', ')} FROM (${sessions})`;
+  const rows = `(${table}) AS sessions${wanted.has('person') ? `\n${person.join}` : ''}`;
   return {
     from: `FROM ${rows}${tests.length === 0 ? '' : `\nWHERE ${conjunction(tests)}`}`,
     person: person.expression,
     label,
   };
+}
+
+function unpack(tuple: string, names: readonly string[]): readonly string[] {
+  return names.map((name, index) => `${tuple}.${index + 1} AS ${name}`);
 }
 
 /** Tables that {@link sessionSource} reads. */

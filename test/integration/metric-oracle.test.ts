@@ -1,0 +1,291 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { computeBounceRate } from '../../src/metric/bounce-rate.js';
+import type { RollupTable } from '../../src/metric/choose-table.js';
+import { computeEventVolume } from '../../src/metric/event-volume.js';
+import type { MetricContext } from '../../src/metric/metric.js';
+import type { Grain, MetricQuestion } from '../../src/metric/metric-query.js';
+import { computePageViews } from '../../src/metric/page-views.js';
+import { computeSessionDuration } from '../../src/metric/session-duration.js';
+import { computeSessions } from '../../src/metric/sessions.js';
+import { computeUniqueUsers } from '../../src/metric/unique-users.js';
+import {
+  dimensionValue,
+  distinct,
+  type OracleWorld,
+  oracleSeries,
+  oracleSessionFacts,
+  oracleUniquePageViews,
+  oracleWorld,
+  ranked,
+} from '../testkit/oracle/oracle-metrics.js';
+import { entryEvent, pagesOf } from '../testkit/oracle/oracle-session.js';
+import { type RandomWorld, randomWorld } from '../testkit/oracle/random-world.js';
+import { seedProjects } from '../testkit/seed-events.js';
+import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
+
+const SEED = Number(process.env.METRIC_SEED ?? 20_240_324);
+const WORLDS = Number(process.env.METRIC_WORLDS ?? 160);
+
+interface Case extends RandomWorld {
+  readonly name: string;
+  readonly oracle: OracleWorld;
+  readonly context: MetricContext;
+  readonly asked: MetricQuestion;
+}
+
+let kit: TestWarehouse;
+let cases: readonly Case[] = [];
+
+beforeAll(async () => {
+  kit = await startTestWarehouse();
+  const worlds = fc.sample(randomWorld, { numRuns: WORLDS, seed: SEED });
+  cases = worlds.map((world, index) => caseOf(world, `w${index}`));
+  await seedProjects({
+    warehouse: kit.warehouse,
+    database: kit.database,
+    events: new Map(cases.map(({ name, events }) => [name, events])),
+    batch: 'worlds',
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await kit.stop();
+});
+
+function caseOf(world: RandomWorld, name: string): Case {
+  const { question } = world;
+  return {
+    ...world,
+    name,
+    oracle: oracleWorld(world.events, question),
+    context: {
+      warehouse: kit.warehouse,
+      database: kit.database,
+      settings: {
+        linkedDomains: question.linkedDomains,
+        sessionTimeoutSeconds: question.timeoutSeconds,
+      },
+      clock: () => Date.UTC(2026, 0, 1),
+    },
+    asked: {
+      projectId: name,
+      range: { kind: 'dates', from: question.from, to: question.to },
+      timeZone: question.timeZone,
+      includeBots: question.includeBots,
+      filter:
+        question.filter === undefined
+          ? []
+          : [
+              {
+                field: question.filter.field,
+                operator: 'equals',
+                values: [question.filter.value],
+              },
+            ],
+      ...(question.event === undefined ? {} : { event: { event: question.event } }),
+    },
+  };
+}
+
+/** Asks every world; a difference names the seed, the world and the question. */
+async function everyWorld(check: (it: Case) => Promise<void>): Promise<void> {
+  const waiting = [...cases];
+  const ask = async (): Promise<void> => {
+    for (let it = waiting.shift(); it !== undefined; it = waiting.shift()) {
+      try {
+        await check(it);
+      } catch (cause) {
+        const { events, oracle: _oracle, context: _context, ...rest } = it;
+        throw new Error(
+          `seed ${SEED}, ${JSON.stringify(rest)}\n${events.map((event) => JSON.stringify(event)).join('\n')}`,
+          { cause },
+        );
+      }
+    }
+  };
+  await Promise.all([ask(), ask()]);
+}
+
+function withAll(it: Case): MetricQuestion {
+  const { breakdown, grain } = it;
+  return { ...it.asked, grain: grain as Grain, breakdown: { dimension: breakdown, limit: 1_000 } };
+}
+
+describe('every answer equals that of the oracle', () => {
+  test('event volume, its series and its breakdown', async () => {
+    await everyWorld(async (it) => {
+      const answer = await computeEventVolume(it.context, withAll(it));
+      const { counted } = it.oracle;
+      expect(answer.total).toBe(counted.length);
+      expect(answer.series?.values).toEqual(
+        oracleSeries(
+          it.oracle,
+          it.grain,
+          counted,
+          (event) => event.at,
+          (group) => group.length,
+        ),
+      );
+      expect(answer.breakdown).toMatchObject(ranked(counted, valueIn(it), (group) => group.length));
+    });
+  });
+
+  test('unique users, their series, breakdown and shares', async () => {
+    await everyWorld(async (it) => {
+      const answer = await computeUniqueUsers(it.context, withAll(it));
+      const { counted, personOf } = it.oracle;
+      const users = distinct(counted, personOf);
+      expect(answer.total).toBe(users);
+      expect(answer.series?.values).toEqual(
+        oracleSeries(
+          it.oracle,
+          it.grain,
+          counted,
+          (event) => event.at,
+          (group) => distinct(group, personOf),
+        ),
+      );
+      const rows = ranked(counted, valueIn(it), (group) => distinct(group, personOf));
+      expect(answer.breakdown).toMatchObject(rows);
+      expect(answer.breakdown?.sharePercents).toEqual(rows.counts.map((n) => (n * 100) / users));
+    });
+  });
+
+  test('page views, unique ones, their series and pages', async () => {
+    await everyWorld(async (it) => {
+      const answer = await computePageViews(it.context, {
+        ...withAll(it),
+        breakdown: { dimension: 'page', limit: 1_000 },
+      });
+      const views = it.oracle.counted.filter((event) => event.name === 'page_view');
+      expect(answer.total).toBe(views.length);
+      expect(answer.unique).toBe(oracleUniquePageViews(it.oracle));
+      expect(answer.series?.values).toEqual(
+        oracleSeries(
+          it.oracle,
+          it.grain,
+          views,
+          (event) => event.at,
+          (group) => group.length,
+        ),
+      );
+      expect(answer.pages).toMatchObject(
+        ranked(
+          views,
+          (event) => (event.page === '' ? '(none)' : event.page),
+          (group) => group.length,
+        ),
+      );
+    });
+  });
+
+  test('sessions, their users, views, series and breakdown', async () => {
+    await everyWorld(async (it) => {
+      const answer = await computeSessions(it.context, withAll(it));
+      const { started, personOf } = it.oracle;
+      expect(answer.total).toBe(started.length);
+      expect(answer.users).toBe(
+        distinct(
+          started.flatMap((each) => each.events[0] ?? []),
+          personOf,
+        ),
+      );
+      const { views } = oracleSessionFacts(it.oracle);
+      expect(answer.viewsPerSession).toBe(started.length === 0 ? null : views / started.length);
+      expect(answer.series?.values).toEqual(
+        oracleSeries(
+          it.oracle,
+          it.grain,
+          started,
+          (session) => session.start,
+          (group) => group.length,
+        ),
+      );
+      const valueOfSession = (session: (typeof started)[number]): string =>
+        dimensionValue(entryEvent(session), session, it.breakdown, it.question.linkedDomains);
+      expect(answer.breakdown).toMatchObject(
+        ranked(started, valueOfSession, (group) => group.length),
+      );
+    });
+  });
+
+  test('session duration', async () => {
+    await everyWorld(async (it) => {
+      const answer = await computeSessionDuration(it.context, it.asked);
+      const facts = oracleSessionFacts(it.oracle);
+      expectClose(answer.averageSeconds, facts.average);
+      expectClose(answer.medianSeconds, facts.median);
+      expectClose(answer.p90Seconds, facts.p90);
+    });
+  });
+
+  test('bounce rate, also by entry page', async () => {
+    await everyWorld(async (it) => {
+      const answer = await computeBounceRate(it.context, {
+        ...it.asked,
+        breakdown: { dimension: 'entry_page', limit: 1_000 },
+      });
+      const { eligible, bounced } = oracleSessionFacts(it.oracle);
+      expect(answer.eligibleSessions).toBe(eligible.length);
+      expect(answer.bounces).toBe(bounced.length);
+      expectClose(
+        answer.bounceRatePercent,
+        eligible.length === 0 ? null : (bounced.length * 100) / eligible.length,
+      );
+      const withPage = eligible.filter((session) => pagesOf(session).length > 0);
+      const pages = ranked(
+        withPage,
+        (session) => pagesOf(session)[0] ?? '',
+        (group) => group.length,
+      );
+      expect(answer.byEntryPage?.pages).toEqual(pages.values);
+      expect(answer.byEntryPage?.eligibleSessions).toEqual(pages.counts);
+      expect(answer.byEntryPage?.bounces).toEqual(
+        pages.values.map((page) => bounced.filter((each) => pagesOf(each)[0] === page).length),
+      );
+    });
+  });
+
+  test('every eligible table gives the same answer', async () => {
+    let twice = 0;
+    const tables: readonly RollupTable[] = [
+      'gold_event_counts_per_day',
+      'gold_event_counts_per_hour',
+      'gold_event_counts_per_minute',
+      'gold_active_users_per_day',
+      'gold_page_views_per_hour',
+      'silver_events',
+    ];
+    await everyWorld(async (it) => {
+      const { filter, ...asked } = { ...it.asked, grain: it.grain as Grain };
+      const plain = filter.some(({ field }) => ['platform', 'event_name'].includes(field))
+        ? { ...asked, filter }
+        : { ...asked, filter: [] };
+      for (const compute of [computeEventVolume, computeUniqueUsers, computePageViews]) {
+        const answers = new Map<string, unknown>();
+        for (const table of tables) {
+          const { meta, ...answer } = await compute({ ...it.context, onlyTables: [table] }, plain);
+          const source = meta.source.join();
+          if (!answers.has(source)) answers.set(source, answer);
+          expect(answer).toEqual([...answers.values()][0]);
+        }
+        if (answers.size > 1) twice += 1;
+      }
+    });
+    expect(twice / (cases.length * 3)).toBeGreaterThan(0.4);
+  });
+});
+
+function valueIn(it: Case): (event: OracleWorld['all'][number]) => string {
+  const sessionOf = new Map(
+    it.oracle.sessions.flatMap((each) => each.events.map((event) => [event, each] as const)),
+  );
+  return (event) =>
+    dimensionValue(event, sessionOf.get(event), it.breakdown, it.question.linkedDomains);
+}
+
+function expectClose(got: number | null, wanted: number | null): void {
+  if (wanted === null) expect(got).toBeNull();
+  else expect(got).toBeCloseTo(wanted, 9);
+}
