@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrationDirectory } from '../clickhouse/migrate.js';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
-import { environmentProblems, migrationProblems } from './check-conventions.js';
+import { environmentProblems, leftoverProblems, migrationProblems } from './check-conventions.js';
 import { emitEnvTemplate } from './env-template.js';
 
 const root = repositoryRoot();
@@ -41,11 +41,11 @@ const CHECKS: readonly Check[] = [
     fix: 'npx tsc -p src/gateway/playground',
   },
   {
-    name: 'import directions',
+    name: 'import directions and cycles',
     run: tool('depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'ingest', 'clickhouse'),
     fix: 'npx depcruise --config .dependency-cruiser.cjs src ingest clickhouse',
   },
-  { name: 'unused files and dependencies', run: tool('knip'), fix: 'npx knip' },
+  { name: 'unused files, exports and dependencies', run: tool('knip'), fix: 'npx knip' },
   {
     name: 'migrations',
     run: () => migrationProblems(migrationDirectory()).join('\n'),
@@ -55,6 +55,11 @@ const CHECKS: readonly Check[] = [
     name: 'environment is read in one place',
     run: () => environmentProblems(root).join('\n'),
     fix: 'pass the setting down from main.ts',
+  },
+  {
+    name: 'nothing left over',
+    run: () => leftoverProblems(root).join('\n'),
+    fix: 'take it out, or link the issue that will',
   },
   {
     name: 'environment template',

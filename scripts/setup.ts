@@ -39,6 +39,8 @@ if (wanted.length === 0) {
   process.stdout.write('setup: redis-server, chromium, java and maven are there\n');
 } else if (!has('apt-get')) {
   problems.push(`install ${wanted.join(', ')} with this system's package manager`);
+} else if (process.getuid?.() !== 0 && !has('sudo')) {
+  problems.push(`run as root: apt-get install -y ${wanted.join(' ')}`);
 } else {
   process.stdout.write(`setup: installing ${wanted.join(', ')}\n`);
   const done = run('apt-get', ['update']) && run('apt-get', ['install', '-y', ...wanted]);
