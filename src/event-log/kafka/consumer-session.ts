@@ -23,6 +23,8 @@ export interface ConsumerSessionOptions {
   readonly group: string;
   readonly topics: readonly string[];
   readonly sessionTimeoutMs: number;
+  /** Called before each consumer is started; creates and checks what it needs. */
+  readonly prepare: () => Promise<void>;
   readonly assigner?: PartitionAssigner;
   /** A generation began, nothing is fetched yet: called synchronously, so that it can pause and seek. */
   readonly onAssigned: (assignment: Assignment, consumer: Consumer) => void;
@@ -64,6 +66,7 @@ export function startConsumerSession(options: ConsumerSessionOptions): ConsumerS
 
   /** One consumer from its start to the reason for its end. */
   async function runConsumer(): Promise<boolean> {
+    await options.prepare();
     const existing = await existingTopics();
     if (existing.length === 0) {
       await pause(TOPIC_CHECK_MS, stopping.signal);

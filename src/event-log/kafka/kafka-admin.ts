@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
-import type { KafkaClient } from './kafka-client.js';
+import { backOffMs, pause } from '../wake-up.js';
+import { type KafkaClient, protocolErrorOf } from './kafka-client.js';
 
 /** Offsets a group has committed in one partition, as the broker keeps them. */
 export interface StoredOffset {
@@ -31,11 +32,14 @@ export interface KafkaAdmin {
   stop(): Promise<void>;
 }
 
+/** Tries of one question while brokers answer it with an error. */
+const MOST_ATTEMPTS = 5;
 /** Largest batch of records a topic created here takes, bytes. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /** Creates the admin side of a client; connects at the first question. */
 export function createKafkaAdmin({ kafka, translate }: KafkaClient): KafkaAdmin {
+  const stopped = new AbortController();
   let current: Promise<Admin> | null = null;
 
   async function connect(): Promise<Admin> {
@@ -45,14 +49,20 @@ export function createKafkaAdmin({ kafka, translate }: KafkaClient): KafkaAdmin 
   }
 
   async function run<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
-    current ??= connect();
-    const used = current;
-    try {
-      return await ask(await used);
-    } catch (error) {
-      if (current === used) current = null;
-      void drop(used);
-      throw translate(error);
+    for (let attempt = 1; ; attempt += 1) {
+      current ??= connect();
+      const used = current;
+      try {
+        return await ask(await used);
+      } catch (error) {
+        if (current === used) current = null;
+        void drop(used);
+        // A broker that answers, but is busy with a leader or coordinator, is soon done with it.
+        const isAnswer = protocolErrorOf(error) !== '';
+        if (!isAnswer || attempt === MOST_ATTEMPTS || stopped.signal.aborted)
+          throw translate(error);
+      }
+      await pause(backOffMs(attempt), stopped.signal);
     }
   }
 
@@ -115,6 +125,7 @@ export function createKafkaAdmin({ kafka, translate }: KafkaClient): KafkaAdmin 
         }));
       }),
     async stop() {
+      stopped.abort();
       if (current !== null) await drop(current);
       current = null;
     },

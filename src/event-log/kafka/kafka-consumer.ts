@@ -42,6 +42,8 @@ export interface KafkaConsumerOptions {
   readonly admin: KafkaAdmin;
   readonly laneCount: number;
   readonly sessionTimeoutMs: number;
+  /** Creates and checks the topics of this program. */
+  readonly prepare: () => Promise<void>;
   readonly consume: ConsumeOptions;
   readonly log: Logger;
   /** Resolves when every earlier run of the lane in this process has settled, for this group. */
@@ -82,6 +84,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     group: consume.group,
     topics: consume.topics,
     sessionTimeoutMs: options.sessionTimeoutMs,
+    prepare: options.prepare,
     assigner: createLaneAssigner({
       laneCount,
       owned: () => [...lanes.keys()],

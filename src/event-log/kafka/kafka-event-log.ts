@@ -58,14 +58,13 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
     },
     async consume(consume) {
       assertRunning();
-      // Own topics are made by whoever comes first; failing that, the consumer looks for them.
-      topics.ensure().catch((error: unknown) => consume.onError(error, {}));
       const laneKey = (lane: number): string => `${consume.group}\n${lane}`;
       const consumer = startKafkaConsumer({
         client,
         admin,
         laneCount: partitionCount,
         sessionTimeoutMs,
+        prepare: topics.ensure,
         consume,
         log,
         settledOf: (lane) => settled.get(laneKey(lane)) ?? Promise.resolve(),
@@ -88,12 +87,12 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
     },
     async tail({ topics: tailed, signal }) {
       assertRunning();
-      await topics.ensure();
       return tailKafka({
         client,
         admin,
         topics: tailed,
         sessionTimeoutMs,
+        prepare: topics.ensure,
         signal: AbortSignal.any([signal, stopped.signal]),
         log,
       });

@@ -142,6 +142,8 @@ export function cutRequest(waiting: readonly { readonly record: AppendRecord }[]
     if (count > 0 && (inPartition > PARTITION_BYTES || total > REQUEST_BYTES)) break;
     bytesOf.set(key, inPartition);
     count += 1;
+    // Should the broker refuse a large record, nobody else's append fails with it.
+    if (inPartition > PARTITION_BYTES) break;
   }
   return count;
 }

@@ -17,6 +17,8 @@ export interface KafkaTailOptions {
   readonly admin: KafkaAdmin;
   readonly topics: readonly string[];
   readonly sessionTimeoutMs: number;
+  /** Creates and checks the topics of this program. */
+  readonly prepare: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -29,6 +31,7 @@ export interface KafkaTailOptions {
  */
 export async function tailKafka(options: KafkaTailOptions): Promise<AsyncIterable<LogRecord>> {
   const { client, admin, topics, signal, log } = options;
+  await options.prepare();
   const positions = new Map<string, bigint>();
   const existing = await admin.partitionsOf(topics);
   for (const topic of existing.keys()) {
@@ -48,6 +51,7 @@ export async function tailKafka(options: KafkaTailOptions): Promise<AsyncIterabl
     group: `sluice-tail-${randomUUID()}`,
     topics,
     sessionTimeoutMs: options.sessionTimeoutMs,
+    prepare: options.prepare,
     onAssigned(assignment, joined) {
       consumer = joined;
       paused = [];

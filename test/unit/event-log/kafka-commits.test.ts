@@ -83,7 +83,8 @@ describe('a request of appends', () => {
   });
 
   test('takes a record that is too large alone, for the broker to decide', () => {
-    expect(cutRequest(waiting([0, 5_000_000], [0, 1]))).toBe(1);
+    expect(cutRequest(waiting([0, 5_000_000], [1, 1]))).toBe(1);
+    expect(cutRequest(waiting([1, 1], [0, 5_000_000], [1, 1]))).toBe(1);
   });
 });
 
