@@ -7,6 +7,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  getOperationAST,
   Lexer,
   NoSchemaIntrospectionCustomRule,
   parse,
@@ -126,18 +127,25 @@ export function createOperations({
     },
 
     async run(operation) {
-      const isSubscription = operation.document.definitions.some(
-        (definition) =>
-          definition.kind === 'OperationDefinition' &&
-          definition.operation === 'subscription' &&
-          (operation.operationName == null || definition.name?.value === operation.operationName),
-      );
+      const isSubscription = kindOf(operation) === 'subscription';
       const started = isSubscription ? await subscribe(operation) : await execute(operation);
       return Symbol.asyncIterator in started
         ? endable(started, operation.contextValue.abort)
         : single(started);
     },
   };
+}
+
+/** What kind of operation runs; null when the document has several and none is named. */
+export function kindOf({
+  document,
+  operationName,
+}: Pick<ReadyOperation, 'document' | 'operationName'>):
+  | 'query'
+  | 'mutation'
+  | 'subscription'
+  | null {
+  return getOperationAST(document, operationName)?.operation ?? null;
 }
 
 /** Parses, once the tokens are known to be few. @throws AppError `LIMIT_EXCEEDED`. */

@@ -5,7 +5,13 @@ import type { Principal } from '../project/project.js';
 import type { Callers } from './caller.js';
 import { secretOf } from './context.js';
 import { checkLimit, type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
-import { formatResult, type OperationRequest, type Operations, type Results } from './operation.js';
+import {
+  formatResult,
+  kindOf,
+  type OperationRequest,
+  type Operations,
+  type Results,
+} from './operation.js';
 import { sendRefusal } from './refuse-request.js';
 
 export interface SseOptions {
@@ -28,6 +34,12 @@ export interface SseOptions {
 export function serveSse(app: FastifyInstance, options: SseOptions): void {
   const { path, callers, operations, limits, formatError, keepAliveMs } = options;
   const openStreams = new Map<string, number>();
+  const running = new Set<Results>();
+  let isStopping = false;
+  app.addHook('preClose', async () => {
+    isStopping = true;
+    await Promise.all([...running].map((results) => results.return()));
+  });
 
   app.route({
     method: ['GET', 'POST'],
@@ -43,6 +55,9 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
         const prepared = operations.prepare(operationOf(request), context);
         if (!('document' in prepared)) {
           return await reply.code(400).send({ errors: prepared.map(formatError) });
+        }
+        if (request.method === 'GET' && kindOf(prepared) === 'mutation') {
+          throw new AppError('BAD_USER_INPUT', 'a mutation needs a POST');
         }
         reply.hijack();
         await stream(reply, await operations.run(prepared));
@@ -70,6 +85,7 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
     const { raw } = reply;
     const close = () => void results.return();
     raw.once('close', close);
+    running.add(results);
     raw.writeHead(200, {
       ...reply.getHeaders(),
       'content-type': 'text/event-stream; charset=utf-8',
@@ -86,9 +102,11 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
         const text = JSON.stringify(formatResult(result, formatError));
         await write(reply, `event: next\ndata: ${text}\n\n`);
       }
-      await write(reply, 'event: complete\ndata: \n\n');
+      // A reader that was not told of the end comes back, here or to another gateway.
+      if (!isStopping) await write(reply, 'event: complete\ndata: \n\n');
     } finally {
       clearInterval(timer);
+      running.delete(results);
       raw.off('close', close);
       raw.end();
     }

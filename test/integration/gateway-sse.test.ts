@@ -120,8 +120,30 @@ describe('subscriptions over server-sent events', () => {
     expect(await codeOf(stream)).toBe(code);
   });
 
+  test('a mutation is no matter of a GET', async () => {
+    const query = 'mutation { revokeKey(input: { keyId: "reader" }) { key { id } } }';
+    const stream = await openGraphqlStream(
+      `${server.url}/graphql/stream?${new URLSearchParams({ query })}`,
+      { headers: { 'x-sluice-key': 'admin' } },
+    );
+    expect(stream.status).toBe(400);
+    expect(await codeOf(stream)).toBe('BAD_USER_INPUT');
+  });
+
   test('a key that may not read is refused in the first result', async () => {
     const [first] = await all(await post({ query: RATE }, 'writer'));
     expect(first).toMatchObject({ data: { errors: [{ extensions: { code: 'FORBIDDEN' } }] } });
+  });
+
+  test('a stopping server ends the stream without saying that it is complete', async () => {
+    const own = await startGatewayServer();
+    const stream = await openGraphqlStream(
+      `${own.url}/graphql/stream?${new URLSearchParams({ query: RATE, variables: '{"event":"endless"}' })}`,
+      { headers: { 'x-sluice-key': 'reader' } },
+    );
+    await stream.events.next();
+    await stream.events.next();
+    const [last] = await Promise.all([stream.events.next(), own.stop()]);
+    expect(last.done).toBe(true);
   });
 });
