@@ -27,6 +27,8 @@ export const MAX_WINDOW_SECONDS = 3_600;
 const SECOND_MS = 1000;
 /** Device clocks run ahead by at most 23 hours (METRICS-SPEC §1); events beyond are not looked for. */
 const AHEAD_MS = 86_400_000;
+/** The per-second table keeps two days, by the clock of the engine; older windows read silver. */
+const KEPT_MS = 40 * 3_600_000;
 /** The fields that the per-second table keeps. */
 const PER_SECOND_FIELDS: ReadonlySet<string> = new Set(['event_name', 'platform']);
 
@@ -145,7 +147,7 @@ interface SecondRow {
 }
 
 /**
- * Counts from `gold_event_counts_per_second` where it keeps every field asked for, else from
+ * Counts from `gold_event_counts_per_second` where it has the window and every field, else from
  * `silver_events`. Both are fed by deduplicated events, so that they agree.
  */
 function rateStatement(
@@ -157,7 +159,9 @@ function rateStatement(
   const asked = metricQuestion(question, fromMs, toMs + AHEAD_MS);
   const plan = planOf(context, asked);
   const scope = statementScope(plan);
-  const isRollup = fieldsOf(asked).every((field) => PER_SECOND_FIELDS.has(field));
+  const isRollup =
+    fromMs >= context.clock() - KEPT_MS &&
+    fieldsOf(asked).every((field) => PER_SECOND_FIELDS.has(field));
   const ms = isRollup ? 'toUnixTimestamp64Milli(bucket_start)' : OCCURRED_MS;
   const source = isRollup ? perSecondSource(plan, scope) : eventSource(plan, scope, {}).from;
   const from = scope.parameters.bind('Int64', fromMs);
