@@ -94,7 +94,8 @@ function refuseChanged(
   );
 }
 
-function bootstrapStatements(): readonly string[] {
+/** Databases and the record of migrations; every statement may be run again. */
+export function bootstrapStatements(): readonly string[] {
   return [
     'CREATE DATABASE IF NOT EXISTS {{database}} {{on_cluster}} ENGINE = Atomic',
     'CREATE DATABASE IF NOT EXISTS {{product_database}} {{on_cluster}} ENGINE = Atomic',
