@@ -3,6 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { generate } from '@graphql-codegen/cli';
 import codegen from '../codegen.js';
 import { printApiSchema } from '../src/gateway/graphql-schema.js';
+import { envTemplate } from './env-template.js';
+import { metricsDoc } from './metrics-doc.js';
 
 const SCHEMA_FILE = 'schema/api.graphql';
 
@@ -20,6 +22,8 @@ async function generateAll(): Promise<readonly GeneratedFile[]> {
   );
   return [
     { path: SCHEMA_FILE, content: schema },
+    { path: 'docs/METRICS.md', content: metricsDoc() },
+    { path: '.env.example', content: envTemplate() },
     ...client.map(({ filename, content }) => ({ path: filename, content })),
   ];
 }
@@ -34,7 +38,8 @@ async function currentContent(path: string): Promise<string | null> {
 }
 
 /**
- * Writes `schema/api.graphql` and `src/client/generated`, or, with `--check`, says which of them
+ * Writes the schema, the client, the documentation of metrics and the template of the
+ * environment, or, with `--check`, says which of them
  * differ from what would be written and exits with 1.
  */
 async function main(args: readonly string[]): Promise<void> {

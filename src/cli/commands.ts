@@ -3,7 +3,7 @@ import { isAppError, messageOf } from '../errors.js';
 import { start } from '../start.js';
 import { importAccessLogs } from './import-access-log.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
-import { createProject, listProjects, updateProject } from './projects.js';
+import { createProject, listProjects, type ProjectFlags, updateProject } from './projects.js';
 import { type ServerSession, withServer } from './server-session.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -98,7 +98,7 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
     .command('access-log <files...>')
     .description('Common or Combined Log Format; .gz is read as such, - is standard input')
     .option('--project <id>', 'project', 'default')
-    .option('--site <address>', 'scheme and host of the log, e.g. https://example.com', '')
+    .option('--site <address>', 'scheme and host the log belongs to', 'http://localhost')
     .option('--rejects <file>', 'where refused lines go', 'access-log-rejects.ndjson')
     .action((files: string[], options: { project: string; site: string; rejects: string }) =>
       ask((session) => importAccessLogs(session, files, options)),
@@ -112,13 +112,4 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
     process.stderr.write(`${isAppError(error) ? `${error.code}: ` : ''}${messageOf(error)}\n`);
     return 1;
   }
-}
-
-/** Flags of `project create` and `project update`, as typed. */
-export interface ProjectFlags {
-  readonly name?: string;
-  readonly timeZone?: string;
-  readonly sessionTimeout?: string;
-  readonly linkedDomains?: string;
-  readonly allowedOrigins?: string;
 }

@@ -1,5 +1,13 @@
-import type { ProjectFlags } from './commands.js';
 import type { ServerSession } from './server-session.js';
+
+/** Flags of `project create` and `project update`, as typed. */
+export interface ProjectFlags {
+  readonly name?: string;
+  readonly timeZone?: string;
+  readonly sessionTimeout?: string;
+  readonly linkedDomains?: string;
+  readonly allowedOrigins?: string;
+}
 
 interface ProjectRow {
   readonly projectId: string;

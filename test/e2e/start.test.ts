@@ -122,7 +122,7 @@ describe('starting and stopping', () => {
     const made = cli('keys', 'create', 'reader', '--scopes', 'read', '--project', 'alone');
     const [, id, secret] = /^0\n(\S+)\t(sl_\w+)/.exec(made) ?? [];
     expect(await volume(url, secret ?? '')).toBe(0);
-    expect(cli('keys', 'revoke', id ?? '')).toMatch(/^0\n/);
+    expect(cli('keys', 'revoke', id ?? '', '--project', 'alone')).toMatch(/^0\n/);
     await expect(volume(url, secret ?? '')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(cli('project', 'create', 'alone')).toMatch(/^1\n[\s\S]*CONFLICT/);
     expect(cli('paint')).toMatch(/^2\n/);

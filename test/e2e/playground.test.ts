@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Browser, chromium } from 'playwright-core';
+import { repositoryRoot } from '../testkit/clickhouse-stand-in.js';
+import { createTestProject, postEvents, type Stack, startStack } from '../testkit/stack.js';
+
+let stack: Stack;
+let browser: Browser;
+
+function installedBrowser(): string {
+  for (const name of ['chromium', 'google-chrome', 'chromium-browser']) {
+    const { status, stdout } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+    if (status === 0) return stdout.trim();
+  }
+  throw new Error('no Chromium is installed; run npm run setup');
+}
+
+beforeAll(async () => {
+  stack = await startStack('embedded');
+  browser = await chromium.launch({
+    executablePath: installedBrowser(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  });
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+test('a subscription in the playground moves when an event is posted, and the page asks nobody else', async () => {
+  const { importerKey, readKey } = await createTestProject(stack, 'shown');
+  const url = stack.gatewayUrls[0] ?? '';
+  const page = await browser.newPage({ viewport: { width: 1400, height: 860 } });
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    const target = request.url();
+    if (!target.startsWith(url) && !target.startsWith('data:') && !target.startsWith('blob:'))
+      foreign.push(target);
+  });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.goto(`${url}/#key=${readKey}`);
+  const editor = page.locator('.graphiql-query-editor .monaco-editor').first();
+  await editor.waitFor({ timeout: 30_000 });
+  await editor.click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(
+    'subscription Live { eventRate(windowSeconds: 60) { total perSecond asOf } }',
+  );
+  await page.locator('.graphiql-execute-button').click();
+  const response = page.locator('.graphiql-response');
+  await response.getByText('"total"').first().waitFor({ timeout: 20_000 });
+  const now = new Date().toISOString();
+  await postEvents(
+    stack,
+    importerKey,
+    ['one', 'two', 'three'].map((id) => ({
+      event_id: id,
+      event_name: 'page_view',
+      timestamp: now,
+      received_at: now,
+      platform: 'web',
+      anonymous_id: id,
+      url: 'https://shop.example/',
+    })),
+  );
+  await page.waitForFunction(
+    () => /"total":\s*3\b/.test(document.querySelector('.graphiql-response')?.textContent ?? ''),
+    undefined,
+    { timeout: 20_000 },
+  );
+  const picture = process.env.PLAYGROUND_PICTURE;
+  if (picture !== undefined) {
+    mkdirSync(join(repositoryRoot(), 'docs/images'), { recursive: true });
+    await page.screenshot({ path: picture });
+  }
+  expect(problems).toEqual([]);
+  expect(foreign).toEqual([]);
+}, 90_000);
