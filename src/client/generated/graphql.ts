@@ -186,7 +186,7 @@ export type MetricSeriesQuery = { eventVolume: { total: number, series: { bucket
 export type PageViewsQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
-  limit?: number;
+  limit?: number | null | undefined;
 }>;
 
 
@@ -208,13 +208,22 @@ export type SessionQualityQuery = { sessions: { total: number, users: number, vi
 export type TopListsQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
-  limit?: number;
+  limit?: number | null | undefined;
 }>;
 
 
 export type TopListsQuery = { topPages: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number }, topSources: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number }, topDevices: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number }, topBrowsers: { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number } };
 
 export type TopListFragment = { values: Array<string>, users: Array<number>, sessions: Array<number>, pageViews: Array<number>, userSharePercents: Array<number | null>, otherValues: number };
+
+export type TopPagesQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type TopPagesQuery = { topPages: { values: Array<string>, pageViews: Array<number>, users: Array<number>, sessions: Array<number>, userSharePercents: Array<number | null>, otherValues: number } };
 
 export type UniqueUsersQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -228,7 +237,7 @@ export type UniqueUsersQuery = { uniqueUsers: { total: number, breakdown: { valu
 
 export type UserTimelineQueryVariables = Exact<{
   userId: string | number;
-  first?: number;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -425,7 +434,7 @@ export const MetricSeriesDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:d57744d8bcf1defd2ace3a6ebbbfe63ffbc9b60bc109f9fd3e56e947d65e0a14"}) as unknown as TypedDocumentString<MetricSeriesQuery, MetricSeriesQueryVariables>;
 export const PageViewsDocument = new TypedDocumentString(`
-    query PageViews($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int! = 20) {
+    query PageViews($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 20) {
   pageViews(range: $range, timeZone: $timeZone, limit: $limit) {
     total
     unique
@@ -437,7 +446,7 @@ export const PageViewsDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:148f34fcd090a9943f15e4224b66cb7e8c63f6a97233d7f20f7ffe6cffe0e9e9"}) as unknown as TypedDocumentString<PageViewsQuery, PageViewsQueryVariables>;
+    `, {"hash":"sha256:2e0d7530bc870031f684c91c1a360d4e81a0758d742f076fe9562f6d0d36e89d"}) as unknown as TypedDocumentString<PageViewsQuery, PageViewsQueryVariables>;
 export const ProjectSettingsDocument = new TypedDocumentString(`
     query ProjectSettings {
   project {
@@ -481,7 +490,7 @@ export const SessionQualityDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:3452e07e38e97bfde9a3e58fc28a267ce8ca8b1fe1937fcd4c01bb37d59f56de"}) as unknown as TypedDocumentString<SessionQualityQuery, SessionQualityQueryVariables>;
 export const TopListsDocument = new TypedDocumentString(`
-    query TopLists($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int! = 10) {
+    query TopLists($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 10) {
   topPages(range: $range, timeZone: $timeZone, limit: $limit) {
     ...TopList
   }
@@ -502,7 +511,19 @@ export const TopListsDocument = new TypedDocumentString(`
   pageViews
   userSharePercents
   otherValues
-}`, {"hash":"sha256:ed89bd8d7889a85d6d4135db4093f90821addd0dc57ea51ae709a814c62b3efa"}) as unknown as TypedDocumentString<TopListsQuery, TopListsQueryVariables>;
+}`, {"hash":"sha256:8dacebfa8b2679f4466b3e995653f66bee2e57f210259d7ea28428dd5b15add8"}) as unknown as TypedDocumentString<TopListsQuery, TopListsQueryVariables>;
+export const TopPagesDocument = new TypedDocumentString(`
+    query TopPages($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 20) {
+  topPages(range: $range, timeZone: $timeZone, limit: $limit) {
+    values
+    pageViews
+    users
+    sessions
+    userSharePercents
+    otherValues
+  }
+}
+    `, {"hash":"sha256:957da90cc6ac19b765ee42a11de2248e1ba70525e5ad595385b2fd9c08349fe3"}) as unknown as TypedDocumentString<TopPagesQuery, TopPagesQueryVariables>;
 export const UniqueUsersDocument = new TypedDocumentString(`
     query UniqueUsers($range: TimeRangeInput!, $timeZone: TimeZone, $event: EventSelectorInput, $breakdown: String = "browser") {
   uniqueUsers(
@@ -527,7 +548,7 @@ export const UniqueUsersDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:2c9a66b17d3a73ef89d33d78c4a55b4ce2af824dad3904a8ac22d8c84cdc43ca"}) as unknown as TypedDocumentString<UniqueUsersQuery, UniqueUsersQueryVariables>;
 export const UserTimelineDocument = new TypedDocumentString(`
-    query UserTimeline($userId: ID!, $first: Int! = 50, $after: String) {
+    query UserTimeline($userId: ID!, $first: Int = 50, $after: String) {
   user(id: $userId) {
     id
     userId
@@ -551,4 +572,4 @@ export const UserTimelineDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:1b864b4dcb5c13e29ec4371b95020d52b67eaa496377e2392ab7125c74b13ecb"}) as unknown as TypedDocumentString<UserTimelineQuery, UserTimelineQueryVariables>;
+    `, {"hash":"sha256:95bba65a694e34ab2e2729d56e7716a35f40997ef487fb0ae8a6a86d33712e1c"}) as unknown as TypedDocumentString<UserTimelineQuery, UserTimelineQueryVariables>;
