@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 import { type Benchmark, holds } from './benchmark.js';
+import { enrichment } from './enrichment.js';
 import { footprint } from './footprint.js';
 
-const BENCHMARKS: readonly Benchmark[] = [footprint];
+const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment];
 
 const [name = ''] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
