@@ -65,15 +65,8 @@ export async function migrate({
     }
     await warehouse.insert({
       table: `${topology.database}.migrations`,
-      columns: ['number', 'name', 'checksum', 'applied_at'],
-      rows: [
-        [
-          migration.number,
-          migration.name,
-          migration.checksum,
-          new Date().toISOString().slice(0, 19).replace('T', ' '),
-        ],
-      ],
+      columns: ['number', 'name', 'checksum'],
+      rows: [[migration.number, migration.name, migration.checksum]],
       token: `migration/${migration.number}`,
     });
     applied.push(migration);
@@ -100,7 +93,7 @@ export function bootstrapStatements(): readonly string[] {
     'CREATE DATABASE IF NOT EXISTS {{database}} {{on_cluster}} ENGINE = Atomic',
     'CREATE DATABASE IF NOT EXISTS {{product_database}} {{on_cluster}} ENGINE = Atomic',
     `CREATE TABLE IF NOT EXISTS {{database}}.migrations {{on_cluster}} (
-       number UInt32, name String, checksum String, applied_at DateTime('UTC')
+       number UInt32, name String, checksum String, applied_at DateTime('UTC') DEFAULT now()
      ) ENGINE = {{engine MergeTree}} ORDER BY number SETTINGS {{dedup_window}}`,
   ];
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { migrate } from '../../clickhouse/migrate.js';
 import { createClickHouseWarehouse } from '../../src/warehouse/clickhouse/clickhouse-warehouse.js';
 import { statement } from '../../src/warehouse/statement.js';
 import type { Warehouse } from '../../src/warehouse/warehouse.js';
+import { startClickHouseServer } from '../testkit/clickhouse-server.js';
 import { startClickHouseStandIn } from '../testkit/clickhouse-stand-in.js';
 
 interface Adapter {
@@ -13,7 +15,8 @@ interface Adapter {
   stop(): Promise<void>;
 }
 
-const DATABASE = 'sluice';
+/** Of this run alone, since the server may be somebody's own. */
+const DATABASE = `contract_${randomUUID().slice(0, 8)}`;
 
 /** The log's time decides when bronze forgets a row, so fixtures are appended now. */
 const APPENDED_AT = new Date().toISOString().replace('T', ' ').replace('Z', '');
@@ -34,17 +37,16 @@ async function startEmbedded(): Promise<Adapter> {
 }
 
 async function startServer(): Promise<Adapter> {
-  const given = process.env.TEST_WAREHOUSE_URL;
-  const server = given === undefined ? await startClickHouseStandIn() : null;
-  const warehouse = await createClickHouseWarehouse({
-    url: server?.url ?? given ?? '',
-    connections: 4,
-  });
+  const server = await startClickHouseServer();
+  const warehouse = await createClickHouseWarehouse({ url: server.url, connections: 4 });
   return {
     warehouse,
     async stop() {
+      for (const database of [DATABASE, `${DATABASE}_product`]) {
+        await warehouse.execute(statement('test.drop', `DROP DATABASE IF EXISTS ${database} SYNC`));
+      }
       await warehouse.stop();
-      await server?.stop();
+      await server.stop();
     },
   };
 }
