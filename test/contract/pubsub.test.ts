@@ -265,8 +265,9 @@ describe('publish and subscribe between processes on Redis', () => {
   });
 
   test('one connection reads for any number of subscriptions', async () => {
-    const admin = new Redis(redis.url);
-    const pubsub = onRedis();
+    const server = await startRedis({ isOwn: true });
+    const admin = new Redis(server.url);
+    const pubsub = onRedis(server.url);
     const readers = await Promise.all(
       Array.from({ length: 40 }, async () => {
         const channel = newChannel();
@@ -279,7 +280,9 @@ describe('publish and subscribe between processes on Redis', () => {
     }
     const clients = String(await admin.client('LIST'));
     expect(clients.match(/name=sluice-pubsub-reader /g)).toHaveLength(1);
-    await admin.quit();
+    admin.disconnect();
+    await pubsub.stop();
+    await server.stop();
   });
 });
 
@@ -297,9 +300,10 @@ describe('publish and subscribe while Redis fails', () => {
   });
 
   test('an open subscription goes on after its connections were cut', async () => {
-    const admin = new Redis(redis.url);
-    const pubsub = onRedis();
-    const publisher = onRedis();
+    const server = await startRedis({ isOwn: true });
+    const admin = new Redis(server.url);
+    const pubsub = onRedis(server.url);
+    const publisher = onRedis(server.url);
     const channel = newChannel();
     const reader = await open(pubsub, channel);
     for (let round = 0; round < 3; round += 1) {
@@ -309,7 +313,9 @@ describe('publish and subscribe while Redis fails', () => {
       await publish(publisher, channel, round * 5 + 1, round * 5 + 5);
       expect(texts(await reader.take(5))).toEqual(numbered(round * 5 + 1, round * 5 + 5));
     }
-    await admin.quit();
+    admin.disconnect();
+    await Promise.all([pubsub.stop(), publisher.stop()]);
+    await server.stop();
   });
 
   test('a subscription that missed more than is kept fails with a gap', async () => {

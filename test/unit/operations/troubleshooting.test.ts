@@ -45,8 +45,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
 
   test('links only to what is there', () => {
     for (const path of all(/\]\(([^)#:]+)\)/g)) {
-      // The page of metrics is generated from the catalogue.
-      if (path !== 'METRICS.md') expect([path, existsSync(`docs/${path}`)]).toEqual([path, true]);
+      expect([path, existsSync(`docs/${path}`)]).toEqual([path, true]);
     }
     for (const path of all(/readFileSync\('([^']+)'/g)) expect(existsSync(path)).toBe(true);
   });
