@@ -1,10 +1,18 @@
+import { ACTIVE_USERS } from './active-users.js';
+import { BOT_TRAFFIC } from './bot-traffic.js';
 import { BOUNCE_RATE } from './bounce-rate.js';
+import { CONVERSION_RATE } from './conversion-rate.js';
+import { ENGAGEMENT_TIME } from './engagement-time.js';
+import { ENTRY_EXIT } from './entry-exit.js';
 import { EVENT_RATE } from './event-rate.js';
 import { EVENT_VOLUME } from './event-volume.js';
 import type { MetricDefinition } from './metric.js';
+import { NEW_RETURNING } from './new-returning.js';
 import { PAGE_VIEWS } from './page-views.js';
+import { REVENUE } from './revenue.js';
 import { SESSION_DURATION } from './session-duration.js';
 import { SESSIONS } from './sessions.js';
+import { STICKINESS_HISTOGRAM } from './stickiness-histogram.js';
 import { TOP } from './top.js';
 import { UNIQUE_USERS } from './unique-users.js';
 
@@ -18,6 +26,14 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   SESSION_DURATION,
   BOUNCE_RATE,
   TOP,
+  BOT_TRAFFIC,
+  REVENUE,
+  CONVERSION_RATE,
+  ENTRY_EXIT,
+  ENGAGEMENT_TIME,
+  NEW_RETURNING,
+  STICKINESS_HISTOGRAM,
+  ACTIVE_USERS,
 ];
 
 /** Finds a metric by id. */

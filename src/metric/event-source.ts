@@ -69,7 +69,7 @@ export interface EventSource {
  * The events a question counts, from `silver_events`: range, project, bots, selector and filter.
  *
  * @param needs `person`: joins identity, so that `person` may be used. `allHistory`: leaves the
- *   range out. `fields`: further fields used in the select list, for session pages. `selector` and
+ *   range out; pages of sessions are then known in and around the range only. `fields`: further fields used in the select list, for session pages. `selector` and
  *   `filter` replace those of the question.
  */
 export function eventSource(
@@ -100,7 +100,7 @@ export function eventSource(
   const time = needs.allHistory === true ? 'true' : occurredIn(scope, range.fromMs, range.toMs);
   const fields = [...filter.map((condition) => condition.field), ...(needs.fields ?? [])];
   const pages = needsSession(fields)
-    ? `\nINNER ANY JOIN (${sessionPagesSql(plan, scope)}) AS session_pages ON event_id = session_pages.session_event_id`
+    ? `\n${needs.allHistory === true ? 'LEFT' : 'INNER'} ANY JOIN (${sessionPagesSql(plan, scope)}) AS session_pages ON event_id = session_pages.session_event_id`
     : '';
   return {
     person: person.expression,

@@ -1,19 +1,10 @@
-import { quarterSpansSql, spanDaysSql } from '../visitor/active-quarters.js';
-import { personSql } from '../visitor/person.js';
 import { type Statement, statement } from '../warehouse/statement.js';
+import { activitySql, activityTable, activityTables } from './activity-source.js';
 import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js';
-import { type Buckets, bucketIndexSql, bucketsOf, seriesOf } from './buckets.js';
-import { chooseTable, type RollupTable } from './choose-table.js';
+import { type Buckets, bucketsOf, seriesOf } from './buckets.js';
+import type { RollupTable } from './choose-table.js';
 import { fieldSql } from './event-condition.js';
-import {
-  eventSource,
-  fieldsOf,
-  OCCURRED_MS,
-  type Plan,
-  planOf,
-  projectCondition,
-  statementScope,
-} from './event-source.js';
+import { eventSource, type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { CountAnswer, MetricQuestion } from './metric-query.js';
 
@@ -30,11 +21,6 @@ export const UNIQUE_USERS: MetricDefinition = {
   exactness: 'exact',
 };
 
-interface BucketRow {
-  readonly bucket: number;
-  readonly value: number;
-}
-
 /**
  * Unique users of a range, of each bucket, and of each value of a dimension with its share.
  *
@@ -47,21 +33,16 @@ export async function computeUniqueUsers(
   const plan = planOf(context, question);
   const buckets = question.grain === undefined ? null : bucketsOf(plan.range, question.grain);
   const run = startAnswer(context);
-  const { fromMs, toMs } = plan.range;
-  const { breakdown: _, ...plain } = question;
-  const fields = fieldsOf(plain);
-  const choose = (cuts: readonly number[]): RollupTable =>
-    chooseTable({ measure: 'people', cuts, fields }, context.onlyTables);
-  const totalTable = choose([fromMs, toMs]);
-  const seriesTable = choose(buckets?.cuts ?? []);
+  const totalTable = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
+  const seriesTable = activityTable(plan, buckets?.cuts ?? []);
   const [total, series, breakdown] = await Promise.all([
-    run.query(uniqueUsersStatement(plan, totalTable, null), tablesOf(totalTable)),
+    run.query(uniqueUsersStatement(plan, totalTable, null), activityTables(totalTable)),
     buckets === null
       ? null
-      : run.query(uniqueUsersStatement(plan, seriesTable, buckets), tablesOf(seriesTable)),
+      : run.query(uniqueUsersStatement(plan, seriesTable, buckets), activityTables(seriesTable)),
     question.breakdown === undefined
       ? null
-      : run.query(breakdownStatement(plan), tablesOf('silver_events')),
+      : run.query(breakdownStatement(plan), activityTables('silver_events')),
   ]);
   const count = total[0]?.value ?? 0;
   return {
@@ -72,60 +53,14 @@ export async function computeUniqueUsers(
   };
 }
 
-function tablesOf(table: RollupTable): readonly string[] {
-  return [table, 'silver_identity_links'];
-}
-
 /** Distinct people per bucket, or of the whole range as bucket 0. */
-export function uniqueUsersStatement(
-  plan: Plan,
-  table: RollupTable,
-  buckets: Buckets | null,
-): Statement<BucketRow> {
-  return table === 'gold_active_users_per_day'
-    ? fromBitmaps(plan, buckets)
-    : fromEvents(plan, buckets);
-}
-
-function fromBitmaps(plan: Plan, buckets: Buckets | null): Statement<BucketRow> {
-  const { context, question, range } = plan;
+function uniqueUsersStatement(plan: Plan, table: RollupTable, buckets: Buckets | null) {
   const scope = statementScope(plan);
-  const { parameters } = scope;
-  const person = personSql({
-    database: context.database,
-    projectId: question.projectId,
-    parameters,
-  });
-  const starts = buckets?.startsMs ?? [range.fromMs];
-  const spans = starts.map((start, bucket) => ({
-    bucket,
-    fromMs: Math.max(start, range.fromMs),
-    toMs: Math.min(starts[bucket + 1] ?? range.toMs, range.toMs),
-  }));
-  return statement<BucketRow>(
-    'metric.unique_users.bitmaps',
-    `SELECT span_bucket AS bucket, uniqExact(person) AS value
-FROM (
-  SELECT day, quarter_hours, ${person.expression} AS person
-  FROM ${context.database}.gold_active_users_per_day
-  ${person.join}
-  WHERE ${projectCondition(plan, scope)} AND ${spanDaysSql(range.fromMs, range.toMs, parameters)}
-) AS active
-INNER JOIN (${quarterSpansSql(spans, parameters)}) AS spans ON active.day = spans.span_day
-WHERE bitAnd(quarter_hours, span_mask) != 0
+  return statement<{ readonly bucket: number; readonly value: number }>(
+    'metric.unique_users',
+    `SELECT bucket, uniqExact(person) AS value
+FROM (${activitySql(plan, scope, table, buckets)})
 GROUP BY bucket`,
-    parameters.values(),
-  );
-}
-
-function fromEvents(plan: Plan, buckets: Buckets | null): Statement<BucketRow> {
-  const scope = statementScope(plan);
-  const source = eventSource(plan, scope, { person: true });
-  const bucket =
-    buckets === null ? 'toInt64(0)' : bucketIndexSql(OCCURRED_MS, buckets, scope.parameters);
-  return statement<BucketRow>(
-    'metric.unique_users.events',
-    `SELECT ${bucket} AS bucket, uniqExact(${source.person}) AS value\n${source.from}\nGROUP BY bucket`,
     scope.parameters.values(),
   );
 }

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { computeBounceRate } from '../../src/metric/bounce-rate.js';
-import type { RollupTable } from '../../src/metric/choose-table.js';
+import { bucketsOf } from '../../src/metric/buckets.js';
+import { eligibleTables } from '../../src/metric/choose-table.js';
+import { fieldsOf } from '../../src/metric/event-source.js';
 import { computeEventVolume } from '../../src/metric/event-volume.js';
 import type { MetricContext } from '../../src/metric/metric.js';
 import type { Grain, MetricQuestion } from '../../src/metric/metric-query.js';
 import { computePageViews } from '../../src/metric/page-views.js';
 import { computeSessionDuration } from '../../src/metric/session-duration.js';
 import { computeSessions } from '../../src/metric/sessions.js';
+import { resolveRange } from '../../src/metric/time-range.js';
 import { computeUniqueUsers } from '../../src/metric/unique-users.js';
 import {
   dimensionValue,
@@ -89,8 +92,8 @@ function caseOf(world: RandomWorld, name: string): Case {
 }
 
 /** Asks every world; a difference names the seed, the world and the question. */
-async function everyWorld(check: (it: Case) => Promise<void>): Promise<void> {
-  const waiting = [...cases];
+async function everyWorld(check: (it: Case) => Promise<void>, most = WORLDS): Promise<void> {
+  const waiting = cases.slice(0, most);
   const ask = async (): Promise<void> => {
     for (let it = waiting.shift(); it !== undefined; it = waiting.shift()) {
       try {
@@ -248,34 +251,36 @@ describe('every answer equals that of the oracle', () => {
   });
 
   test('every eligible table gives the same answer', async () => {
-    let twice = 0;
-    const tables: readonly RollupTable[] = [
-      'gold_event_counts_per_day',
-      'gold_event_counts_per_hour',
-      'gold_event_counts_per_minute',
-      'gold_active_users_per_day',
-      'gold_page_views_per_hour',
-      'silver_events',
-    ];
+    let asked = 0;
+    let askedTwice = 0;
     await everyWorld(async (it) => {
-      const { filter, ...asked } = { ...it.asked, grain: it.grain as Grain };
-      const plain = filter.some(({ field }) => ['platform', 'event_name'].includes(field))
-        ? { ...asked, filter }
-        : { ...asked, filter: [] };
-      for (const compute of [computeEventVolume, computeUniqueUsers, computePageViews]) {
-        const answers = new Map<string, unknown>();
+      const { filter, ...rest } = { ...it.asked, grain: it.grain as Grain };
+      // Conditions that rollups keep stay; the others would leave silver as the only table.
+      const kept = filter.filter(({ field }) => field === 'platform' || field === 'event_name');
+      const plain = { ...rest, filter: kept };
+      for (const { measure, compute } of VERBS) {
+        const cuts = bucketsOf(resolveRange(plain.range, plain.timeZone), it.grain).cuts;
+        const tables = eligibleTables({ measure, cuts, fields: fieldsOf(plain) });
+        const answers: unknown[] = [];
         for (const table of tables) {
           const { meta, ...answer } = await compute({ ...it.context, onlyTables: [table] }, plain);
-          const source = meta.source.join();
-          if (!answers.has(source)) answers.set(source, answer);
-          expect(answer).toEqual([...answers.values()][0]);
+          expect(meta.source).toContain(table);
+          answers.push(answer);
         }
-        if (answers.size > 1) twice += 1;
+        for (const answer of answers) expect(answer).toEqual(answers[0]);
+        asked += 1;
+        if (tables.length > 1) askedTwice += 1;
       }
-    });
-    expect(twice / (cases.length * 3)).toBeGreaterThan(0.4);
+    }, 50);
+    expect(askedTwice / asked).toBeGreaterThan(0.5);
   });
 });
+
+const VERBS = [
+  { measure: 'events', compute: computeEventVolume },
+  { measure: 'people', compute: computeUniqueUsers },
+  { measure: 'page_views', compute: computePageViews },
+] as const;
 
 function valueIn(it: Case): (event: OracleWorld['all'][number]) => string {
   const sessionOf = new Map(

@@ -20,6 +20,8 @@ export interface OracleEvent {
   readonly referrerHost: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly clickId: string;
+  /** Its agent is a crawler's; on mobile that makes no bot. */
+  readonly isCrawler: boolean;
   readonly isBot: boolean;
   readonly isView: boolean;
   readonly isInteraction: boolean;
@@ -75,6 +77,7 @@ function oracleEvent(event: EventJson): OracleEvent {
       ['gclid', 'gbraid', 'wbraid', 'msclkid', 'fbclid'].find(
         (name) => (url?.searchParams.get(name) ?? '') !== '',
       ) ?? '',
+    isCrawler: text('user_agent').includes('Googlebot'),
     isBot: event.platform !== 'mobile' && text('user_agent').includes('Googlebot'),
     isView: event.event_name === 'page_view' || event.event_name === 'screen_view',
     isInteraction: !PASSIVE.includes(event.event_name) && properties.non_interaction !== true,

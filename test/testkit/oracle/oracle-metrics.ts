@@ -95,8 +95,8 @@ export function dimensionValue(
     case 'user_id':
       return or(event.user, '(none)');
     case 'device_type':
-    case 'country':
-      return or(event.properties[field], '(unknown)');
+      // What a crawler's agent says when no trusted source says better.
+      return or(event.properties[field], event.isCrawler ? 'other' : '(unknown)');
     default:
       return or(jsonText(event.properties[field]), '(none)');
   }

@@ -1,0 +1,141 @@
+import { statement } from '../warehouse/statement.js';
+import { checkedLimit, percent, startAnswer } from './answer.js';
+import { fieldSql, selectorSql } from './event-condition.js';
+import { eventSource, eventTables, type Plan, planOf, statementScope } from './event-source.js';
+import type { MetricContext, MetricDefinition } from './metric.js';
+import type { AnswerMeta, EventSelector, MetricQuestion } from './metric-query.js';
+import { sessionSource, sessionTables } from './session-source.js';
+
+export const CONVERSION_RATE: MetricDefinition = {
+  id: 'conversion_rate',
+  title: 'Conversion rate',
+  meaning:
+    'People with at least one goal event divided by unique users; sessions with one divided by sessions; and every goal event.',
+  unit: 'percent',
+  additivity: 'ratio',
+  tables: ['silver_events'],
+  dimensions: 'event',
+  emptyValue: '0 and null',
+  exactness: 'exact',
+};
+
+/** A question with the goal that counts as conversion. */
+export interface ConversionQuestion extends MetricQuestion {
+  readonly goal: EventSelector;
+}
+
+export interface ConversionRateAnswer {
+  /** Unique users of the range. */
+  readonly users: number;
+  readonly convertedUsers: number;
+  /** Goal events in the range. */
+  readonly totalConversions: number;
+  /** 0–100; null without users. */
+  readonly userRatePercent: number | null;
+  readonly sessions: number;
+  readonly convertedSessions: number;
+  /** 0–100; null without sessions. */
+  readonly sessionRatePercent: number | null;
+  /** Parallel lists, most users first: users having the value, and those with a goal carrying it. */
+  readonly byValue: {
+    readonly values: readonly string[];
+    readonly users: readonly number[];
+    readonly convertedUsers: readonly number[];
+    readonly ratePercents: readonly (number | null)[];
+  } | null;
+  readonly meta: AnswerMeta;
+}
+
+interface UserRow {
+  readonly users: number;
+  readonly converted: number;
+  readonly conversions: number;
+}
+
+/**
+ * User and session conversion rate towards a goal. The selector `event` of the question narrows
+ * the users of the denominator; the goal is counted within the filter alone.
+ *
+ * @throws AppError as `computeEventVolume`.
+ */
+export async function computeConversionRate(
+  context: MetricContext,
+  question: ConversionQuestion,
+): Promise<ConversionRateAnswer> {
+  const plan = planOf(context, question);
+  const run = startAnswer(context);
+  const [users, sessions, values] = await Promise.all([
+    run.query(userStatement(plan, question.goal), eventTables({ person: true })),
+    run.query(sessionStatement(plan, question.goal), sessionTables([])),
+    question.breakdown === undefined
+      ? null
+      : run.query(valueStatement(plan, question.goal), eventTables({ person: true })),
+  ]);
+  const byUser = users[0] ?? { users: 0, converted: 0, conversions: 0 };
+  const bySession = sessions[0] ?? { sessions: 0, converted: 0 };
+  return {
+    users: byUser.users,
+    convertedUsers: byUser.converted,
+    totalConversions: byUser.conversions,
+    userRatePercent: percent(byUser.converted, byUser.users),
+    sessions: bySession.sessions,
+    convertedSessions: bySession.converted,
+    sessionRatePercent: percent(bySession.converted, bySession.sessions),
+    byValue:
+      values === null
+        ? null
+        : {
+            values: values.map((row) => row.value),
+            users: values.map((row) => row.users),
+            convertedUsers: values.map((row) => row.converted),
+            ratePercents: values.map((row) => percent(row.converted, row.users)),
+          },
+    meta: run.meta(),
+  };
+}
+
+function userStatement(plan: Plan, goal: EventSelector) {
+  const scope = statementScope(plan);
+  const source = eventSource(plan, scope, { person: true, selector: undefined });
+  const isUser = selectorSql(plan.question.event, scope);
+  const isGoal = selectorSql(goal, scope);
+  return statement<UserRow>(
+    'metric.conversion_rate.users',
+    `SELECT uniqExactIf(${source.person}, ${isUser}) AS users, uniqExactIf(${source.person}, ${isGoal}) AS converted, countIf(${isGoal}) AS conversions\n${source.from}`,
+    scope.parameters.values(),
+  );
+}
+
+function sessionStatement(plan: Plan, goal: EventSelector) {
+  const scope = statementScope(plan);
+  const source = sessionSource(plan, scope, [], undefined, {
+    columns: [{ name: 's_goal', sql: selectorSql(goal, scope) }],
+    aggregates: [{ name: 'has_goal', sql: 'max(s_goal)' }],
+  });
+  return statement<{ readonly sessions: number; readonly converted: number }>(
+    'metric.conversion_rate.sessions',
+    `SELECT count() AS sessions, countIf(has_goal) AS converted\n${source.from}`,
+    scope.parameters.values(),
+  );
+}
+
+function valueStatement(plan: Plan, goal: EventSelector) {
+  const scope = statementScope(plan);
+  const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
+  const source = eventSource(plan, scope, {
+    person: true,
+    selector: undefined,
+    fields: [dimension],
+  });
+  const isUser = selectorSql(plan.question.event, scope);
+  return statement<{ readonly value: string; readonly users: number; readonly converted: number }>(
+    'metric.conversion_rate.breakdown',
+    `SELECT ${fieldSql(dimension, scope).label} AS value, uniqExactIf(${source.person}, ${isUser}) AS users, uniqExactIf(${source.person}, ${selectorSql(goal, scope)}) AS converted
+${source.from}
+GROUP BY value
+HAVING users > 0 OR converted > 0
+ORDER BY users DESC, value ASC
+LIMIT ${checkedLimit(limit)}`,
+    scope.parameters.values(),
+  );
+}

@@ -1,0 +1,97 @@
+import { statement } from '../warehouse/statement.js';
+import { checkedLimit, ratio, startAnswer } from './answer.js';
+import { PAGE_SQL } from './dimension.js';
+import { type Plan, planOf, statementScope } from './event-source.js';
+import type { MetricContext, MetricDefinition } from './metric.js';
+import type { AnswerMeta, MetricQuestion } from './metric-query.js';
+import { sessionSource, sessionTables } from './session-source.js';
+
+export const ENGAGEMENT_TIME: MetricDefinition = {
+  id: 'engagement_time',
+  title: 'Engagement time',
+  meaning:
+    'Time the page was in use, as its engagement events say: per session (sessions without any count as 0) and per page (mean over sessions with data for the page).',
+  unit: 'seconds',
+  additivity: 'ratio',
+  tables: ['silver_events'],
+  dimensions: 'session',
+  emptyValue: 'null',
+  exactness: 'exact',
+};
+
+export interface EngagementTimeAnswer {
+  /** Null without sessions. */
+  readonly averageSecondsPerSession: number | null;
+  /** Parallel lists, longest first; only with a breakdown by page. */
+  readonly byPage: {
+    readonly pages: readonly string[];
+    readonly averageSeconds: readonly number[];
+  } | null;
+  readonly meta: AnswerMeta;
+}
+
+const PAGE_TIMES = {
+  columns: [
+    { name: 's_time_page', sql: `ifNull(nullIf(${PAGE_SQL}, ''), '(none)')` },
+    { name: 's_time_ms', sql: 'engaged_ms' },
+    { name: 's_is_engagement', sql: `event_name = 'engagement'` },
+  ],
+  aggregates: [{ name: 'times', sql: 'groupArrayIf((s_time_page, s_time_ms), s_is_engagement)' }],
+} as const;
+
+/**
+ * Engagement time of the sessions that start in the range, by page when a breakdown is asked.
+ *
+ * @throws AppError as `computeEventVolume`.
+ */
+export async function computeEngagementTime(
+  context: MetricContext,
+  question: MetricQuestion,
+): Promise<EngagementTimeAnswer> {
+  const plan = planOf(context, question);
+  const run = startAnswer(context);
+  const [totals, pages] = await Promise.all([
+    run.query(totalStatement(plan), sessionTables([])),
+    question.breakdown === undefined ? null : run.query(pageStatement(plan), sessionTables([])),
+  ]);
+  const average = ratio(totals[0]?.total_ms ?? 0, totals[0]?.sessions ?? 0);
+  return {
+    averageSecondsPerSession: average === null ? null : average / 1000,
+    byPage:
+      pages === null
+        ? null
+        : {
+            pages: pages.map((row) => row.value),
+            averageSeconds: pages.map((row) => row.average_ms / 1000),
+          },
+    meta: run.meta(),
+  };
+}
+
+function totalStatement(plan: Plan) {
+  const scope = statementScope(plan);
+  const source = sessionSource(plan, scope, ['engaged_ms']);
+  return statement<{ readonly sessions: number; readonly total_ms: number }>(
+    'metric.engagement_time.total',
+    `SELECT count() AS sessions, sum(engaged_ms) AS total_ms\n${source.from}`,
+    scope.parameters.values(),
+  );
+}
+
+function pageStatement(plan: Plan) {
+  const scope = statementScope(plan);
+  const source = sessionSource(plan, scope, [], undefined, PAGE_TIMES);
+  return statement<{ readonly value: string; readonly average_ms: number }>(
+    'metric.engagement_time.by_page',
+    `SELECT value, avg(page_ms) AS average_ms
+FROM (
+  SELECT session_key, time.1 AS value, sum(time.2) AS page_ms
+  FROM (SELECT session_key, arrayJoin(times) AS time ${source.from})
+  GROUP BY session_key, value
+)
+GROUP BY value
+ORDER BY average_ms DESC, value ASC
+LIMIT ${checkedLimit(plan.question.breakdown?.limit ?? 0)}`,
+    scope.parameters.values(),
+  );
+}

@@ -1,0 +1,145 @@
+import { statement } from '../warehouse/statement.js';
+import { activitySql, activityTable, activityTables } from './activity-source.js';
+import { ratio, startAnswer } from './answer.js';
+import { conjunction, filterSql } from './event-condition.js';
+import {
+  eventSource,
+  eventTables,
+  OCCURRED_MS,
+  type Plan,
+  planOf,
+  statementScope,
+} from './event-source.js';
+import type { MetricContext, MetricDefinition } from './metric.js';
+import type { AnswerMeta, MetricQuestion } from './metric-query.js';
+
+export const REVENUE: MetricDefinition = {
+  id: 'revenue',
+  title: 'Revenue',
+  meaning:
+    'Purchases less refunds, per currency. Of purchases with one order id the first of all history counts, on its own day; events without amount or currency are ignored.',
+  unit: 'money, four decimal places',
+  additivity: 'sum',
+  tables: ['silver_events'],
+  dimensions: 'event',
+  emptyValue: '0 and null',
+  exactness: 'exact',
+};
+
+export interface RevenueAnswer {
+  /** Parallel lists by currency, bytewise; net sums as exact decimal text. */
+  readonly currencies: readonly string[];
+  readonly netSums: readonly string[];
+  /** Net sum when there is one currency, `0` when there is none, null for several. */
+  readonly total: string | null;
+  /** Counted purchases, all currencies. */
+  readonly orders: number;
+  /** People with a counted purchase. */
+  readonly buyers: number;
+  /** Net revenue ÷ orders; null without orders or with several currencies. */
+  readonly averageOrderValue: number | null;
+  /** Net revenue ÷ unique users; null without users or with several currencies. */
+  readonly averageRevenuePerUser: number | null;
+  readonly meta: AnswerMeta;
+}
+
+interface CurrencyRow {
+  readonly currency: string;
+  readonly net: string;
+  readonly orders: number;
+}
+
+/**
+ * Revenue of a range. The filter tests the purchase or refund itself; users are the unique users
+ * of the question.
+ *
+ * @throws AppError as `computeEventVolume`.
+ */
+export async function computeRevenue(
+  context: MetricContext,
+  question: MetricQuestion,
+): Promise<RevenueAnswer> {
+  const plan = planOf(context, question);
+  const run = startAnswer(context);
+  const table = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
+  const [rows, buyers, users] = await Promise.all([
+    run.query(currencyStatement(plan), eventTables({})),
+    run.query(buyerStatement(plan), eventTables({ person: true })),
+    run.query(userStatement(plan, table), activityTables(table)),
+  ]);
+  const orders = rows.reduce((sum, row) => sum + row.orders, 0);
+  const net = rows.length > 1 ? null : Number(rows[0]?.net ?? 0);
+  return {
+    currencies: rows.map((row) => row.currency),
+    netSums: rows.map((row) => row.net),
+    total: rows.length > 1 ? null : (rows[0]?.net ?? '0'),
+    orders,
+    buyers: buyers[0]?.n ?? 0,
+    averageOrderValue: net === null ? null : ratio(net, orders),
+    averageRevenuePerUser: net === null ? null : ratio(net, users[0]?.n ?? 0),
+    meta: run.meta(),
+  };
+}
+
+/**
+ * A SELECT of `currency`, `amount` (signed decimal), `is_order` and `person` (when asked): every
+ * counted purchase and every refund of the range.
+ */
+function moneySql(
+  plan: Plan,
+  scope: ReturnType<typeof statementScope>,
+  withPerson: boolean,
+): string {
+  const { question, range } = plan;
+  const source = eventSource(plan, scope, {
+    person: withPerson,
+    allHistory: true,
+    filter: [],
+    fields: question.filter.map((condition) => condition.field),
+    selector: undefined,
+    extra: `event_name IN ('purchase', 'refund') AND revenue IS NOT NULL AND currency != ''`,
+  });
+  const from = scope.parameters.bind('Int64', range.fromMs);
+  const to = scope.parameters.bind('Int64', range.toMs);
+  const person = withPerson ? source.person : `''`;
+  const fits = conjunction([filterSql(question.filter, scope)]);
+  // An order counts once: the row of its first purchase stands for all, wherever in time it lies.
+  return `SELECT currency, if(is_purchase, amount, -abs(amount)) AS amount, is_purchase AS is_order, person
+FROM (
+  SELECT ${OCCURRED_MS} AS ms, event_id, toString(currency) AS currency, assumeNotNull(revenue) AS amount, event_name = 'purchase' AS is_purchase, order_id, ${fits} AS fits, ${person} AS person
+  ${source.from}
+  ORDER BY ms, event_id
+  LIMIT 1 BY if(is_purchase AND order_id != '', ('o', order_id), ('e', event_id))
+)
+WHERE fits AND ms >= ${from} AND ms < ${to}`;
+}
+
+function currencyStatement(plan: Plan) {
+  const scope = statementScope(plan);
+  return statement<CurrencyRow>(
+    'metric.revenue.currencies',
+    `SELECT currency, toString(sum(amount)) AS net, countIf(is_order) AS orders
+FROM (${moneySql(plan, scope, false)})
+GROUP BY currency
+ORDER BY currency ASC`,
+    scope.parameters.values(),
+  );
+}
+
+function buyerStatement(plan: Plan) {
+  const scope = statementScope(plan);
+  return statement<{ readonly n: number }>(
+    'metric.revenue.buyers',
+    `SELECT uniqExactIf(person, is_order) AS n FROM (${moneySql(plan, scope, true)})`,
+    scope.parameters.values(),
+  );
+}
+
+function userStatement(plan: Plan, table: ReturnType<typeof activityTable>) {
+  const scope = statementScope(plan);
+  return statement<{ readonly n: number }>(
+    'metric.revenue.users',
+    `SELECT uniqExact(person) AS n FROM (${activitySql(plan, scope, table, null)})`,
+    scope.parameters.values(),
+  );
+}
