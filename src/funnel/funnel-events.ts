@@ -133,7 +133,7 @@ export function funnelRowsStatement(
   const conditions = keyConditions({ context, question, range, parameters });
   return statement(
     'funnel.rows',
-    `EXPLAIN ESTIMATE SELECT count(event_id) FROM ${context.database}.silver_events WHERE ${allOf(conditions)}`,
+    `EXPLAIN ESTIMATE SELECT event_id FROM ${context.database}.silver_events WHERE ${allOf(conditions)}`,
     parameters.values(),
   );
 }

@@ -106,7 +106,10 @@ function arrayColumns({ transport, maskBits }: Shape, sorted: string): string {
 function touchColumn({ attribution }: Shape): string {
   if (attribution === null) return '';
   const pick = attribution === 'first_touch' ? 'argMinIf' : 'argMaxIf';
-  return `, ${pick}(f_value, (f_ms, f_id), f_m != 0 AND f_value != '') AS value`;
+  // Canonical order as one text, time in big-endian bytes before the id: comparing texts is several
+  // times faster than comparing tuples.
+  const order = 'concat(reinterpretAsFixedString(byteSwap(toUInt64(f_ms))), f_id)';
+  return `, ${pick}(f_value, ${order}, f_m != 0 AND f_value != '') AS value`;
 }
 
 function byActor(shape: Shape): string {

@@ -75,4 +75,90 @@ describe('questions over HTTP', () => {
     (await post({ query: VOLUME, extensions })).expectNoErrors();
     expect((await post({ extensions })).expectNoErrors()).toEqual({ eventVolume: { total: 3 } });
   });
+
+  test.each([
+    ['eventRate', 'perMinuteAverage peakPerMinute series { values }'],
+    ['uniqueUsers', 'total'],
+    ['activeUsers', 'dates dau wau mau stickiness'],
+    ['newReturning', 'newUsers returningUsers total'],
+    ['stickinessHistogram', 'histogram'],
+    ['botTraffic', 'events botEvents botPercent humanUsers'],
+    ['pageViews', 'total unique pages { values }'],
+    ['sessions', 'total users viewsPerSession'],
+    ['sessionDuration', 'averageSeconds medianSeconds p90Seconds'],
+    ['bounceRate', 'eligibleSessions bounces bounceRatePercent engagementRatePercent'],
+    ['engagementTime', 'averageSecondsPerSession byPage { pages averageSeconds }'],
+    ['entryExit', 'pages entries exits pageViews exitRatePercents otherPages'],
+    ['revenue', 'currencies netSums total orders buyers averageOrderValue averageRevenuePerUser'],
+    ['topPages', 'values users sessions pageViews userSharePercents otherValues'],
+    ['topSources', 'values'],
+    ['topDevices', 'values'],
+    ['topBrowsers', 'values'],
+  ])('%s is asked with its arguments and answered', async (field, selection) => {
+    const query = `{ ${field}(range: ${RANGE}, includeBots: true, timeZone: "Asia/Tokyo",
+      filter: [{ field: "country", values: ["DE"] }]) { ${selection} meta { exact } } }`;
+    const data = (await server.client('reader').query(query)).expectNoErrors();
+    expect(data[field]).toMatchObject({ meta: { exact: true } });
+    expect(server.asked.at(-1)?.question).toMatchObject({
+      projectId: 'default',
+      range: { kind: 'dates', from: '2026-01-01', to: '2026-01-31' },
+      timeZone: 'Asia/Tokyo',
+      filter: [{ field: 'country', operator: 'equals', values: ['DE'] }],
+      includeBots: true,
+    });
+  });
+
+  test('pages are counted only where they are asked for', async () => {
+    const reader = server.client('reader');
+    await reader.query(`{ pageViews(range: ${RANGE}) { total } }`);
+    expect(server.asked.at(-1)?.question).not.toHaveProperty('breakdown');
+    await reader.query(
+      `{ pageViews(range: ${RANGE}, limit: 7) { ...F } } fragment F on PageViews { pages { values } }`,
+    );
+    expect(server.asked.at(-1)?.question).toMatchObject({
+      breakdown: { dimension: 'page', limit: 7 },
+    });
+  });
+
+  test('a conversion rate is asked with its goal', async () => {
+    const query = `{ conversionRate(range: ${RANGE}, goal: { event: "purchase" }, breakdown: "browser") {
+      users convertedUsers userRatePercent byValue { values } } }`;
+    expect((await server.client('reader').query(query)).expectNoErrors()).toEqual({
+      conversionRate: { users: 2, convertedUsers: 1, userRatePercent: 50, byValue: null },
+    });
+    expect(server.asked.at(-1)?.question).toMatchObject({
+      goal: { event: 'purchase' },
+      breakdown: { dimension: 'browser', limit: 100 },
+    });
+  });
+
+  test('a funnel is asked with its steps, window, exclusions and breakdown', async () => {
+    const query = `{ funnel(range: ${RANGE}, order: STRICT, per: SESSION, windowSeconds: 60,
+      steps: [{ event: "a" }, { where: { page: "/b" } }],
+      exclusions: [{ event: { event: "x" }, fromStep: 1, toStep: 2 }],
+      breakdown: { dimension: "browser", attribution: LAST_TOUCH }) {
+      result { counts } byValue { value result { counts medianSeconds } } } }`;
+    expect((await server.client('reader').query(query)).expectNoErrors()).toEqual({
+      funnel: {
+        result: null,
+        byValue: [{ value: '(none)', result: { counts: [4, 2], medianSeconds: [null, 7200] } }],
+      },
+    });
+    expect(server.asked.at(-1)?.question).toMatchObject({
+      steps: [{ event: 'a' }, { where: { page: '/b' } }],
+      order: 'strict',
+      per: 'session',
+      windowSeconds: 60,
+      exclusions: [{ event: { event: 'x' }, fromStep: 1, toStep: 2 }],
+      breakdown: { dimension: 'browser', attribution: 'last_touch' },
+    });
+  });
+
+  test('a histogram of hours is refused, naming the widths there are', async () => {
+    const { errors } = await server
+      .client('reader')
+      .query(`{ stickinessHistogram(range: ${RANGE}, grain: HOUR) { histogram } }`);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors[0]?.message).toContain('DAY, WEEK, MONTH');
+  });
 });

@@ -27,97 +27,25 @@ import { type RandomWorld, randomWorld } from '../testkit/oracle/random-world.js
 import { seedProjects } from '../testkit/seed-events.js';
 import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
 
-const SEED = Number(process.env.METRIC_SEED ?? 20_240_324);
-const WORLDS = Number(process.env.METRIC_WORLDS ?? 160);
-
-interface Case extends RandomWorld {
-  readonly name: string;
-  readonly oracle: OracleWorld;
-  readonly context: MetricContext;
-  readonly asked: MetricQuestion;
-}
-
-let kit: TestWarehouse;
-let cases: readonly Case[] = [];
+let worlds: Worlds;
 
 beforeAll(async () => {
-  kit = await startTestWarehouse();
-  const worlds = fc.sample(randomWorld, { numRuns: WORLDS, seed: SEED });
-  cases = worlds.map((world, index) => caseOf(world, `w${index}`));
-  await seedProjects({
-    warehouse: kit.warehouse,
-    database: kit.database,
-    events: new Map(cases.map(({ name, events }) => [name, events])),
-    batch: 'worlds',
-  });
+  worlds = await startWorlds(160);
 }, 120_000);
 
 afterAll(async () => {
-  await kit.stop();
+  await worlds.stop();
 });
 
-function caseOf(world: RandomWorld, name: string): Case {
-  const { question } = world;
-  return {
-    ...world,
-    name,
-    oracle: oracleWorld(world.events, question),
-    context: {
-      warehouse: kit.warehouse,
-      database: kit.database,
-      settings: {
-        linkedDomains: question.linkedDomains,
-        sessionTimeoutSeconds: question.timeoutSeconds,
-      },
-      clock: () => Date.UTC(2026, 0, 1),
-    },
-    asked: {
-      projectId: name,
-      range: { kind: 'dates', from: question.from, to: question.to },
-      timeZone: question.timeZone,
-      includeBots: question.includeBots,
-      filter:
-        question.filter === undefined
-          ? []
-          : [
-              {
-                field: question.filter.field,
-                operator: 'equals',
-                values: [question.filter.value],
-              },
-            ],
-      ...(question.event === undefined ? {} : { event: { event: question.event } }),
-    },
-  };
-}
-
-/** Asks every world; a difference names the seed, the world and the question. */
-async function everyWorld(check: (it: Case) => Promise<void>, most = WORLDS): Promise<void> {
-  const waiting = cases.slice(0, most);
-  const ask = async (): Promise<void> => {
-    for (let it = waiting.shift(); it !== undefined; it = waiting.shift()) {
-      try {
-        await check(it);
-      } catch (cause) {
-        const { events, oracle: _oracle, context: _context, ...rest } = it;
-        throw new Error(
-          `seed ${SEED}, ${JSON.stringify(rest)}\n${events.map((event) => JSON.stringify(event)).join('\n')}`,
-          { cause },
-        );
-      }
-    }
-  };
-  await Promise.all([ask(), ask()]);
-}
-
-function withAll(it: Case): MetricQuestion {
+/** The question with the world's series and breakdown. */
+function withAll(it: WorldCase): MetricQuestion {
   const { breakdown, grain } = it;
   return { ...it.asked, grain: grain as Grain, breakdown: { dimension: breakdown, limit: 1_000 } };
 }
 
 describe('every answer equals that of the oracle', () => {
   test('event volume, its series and its breakdown', async () => {
-    await everyWorld(async (it) => {
+    await worlds.every(async (it) => {
       const answer = await computeEventVolume(it.context, withAll(it));
       const { counted } = it.oracle;
       expect(answer.total).toBe(counted.length);
@@ -135,7 +63,7 @@ describe('every answer equals that of the oracle', () => {
   });
 
   test('unique users, their series, breakdown and shares', async () => {
-    await everyWorld(async (it) => {
+    await worlds.every(async (it) => {
       const answer = await computeUniqueUsers(it.context, withAll(it));
       const { counted, personOf } = it.oracle;
       const users = distinct(counted, personOf);
@@ -156,7 +84,7 @@ describe('every answer equals that of the oracle', () => {
   });
 
   test('page views, unique ones, their series and pages', async () => {
-    await everyWorld(async (it) => {
+    await worlds.every(async (it) => {
       const answer = await computePageViews(it.context, {
         ...withAll(it),
         breakdown: { dimension: 'page', limit: 1_000 },
@@ -184,7 +112,7 @@ describe('every answer equals that of the oracle', () => {
   });
 
   test('sessions, their users, views, series and breakdown', async () => {
-    await everyWorld(async (it) => {
+    await worlds.every(async (it) => {
       const answer = await computeSessions(it.context, withAll(it));
       const { started, personOf } = it.oracle;
       expect(answer.total).toBe(started.length);
@@ -214,7 +142,7 @@ describe('every answer equals that of the oracle', () => {
   });
 
   test('session duration', async () => {
-    await everyWorld(async (it) => {
+    await worlds.every(async (it) => {
       const answer = await computeSessionDuration(it.context, it.asked);
       const facts = oracleSessionFacts(it.oracle);
       expectClose(answer.averageSeconds, facts.average);
@@ -224,7 +152,7 @@ describe('every answer equals that of the oracle', () => {
   });
 
   test('bounce rate, also by entry page', async () => {
-    await everyWorld(async (it) => {
+    await worlds.every(async (it) => {
       const answer = await computeBounceRate(it.context, {
         ...it.asked,
         breakdown: { dimension: 'entry_page', limit: 1_000 },
@@ -253,7 +181,7 @@ describe('every answer equals that of the oracle', () => {
   test('every eligible table gives the same answer', async () => {
     let asked = 0;
     let askedTwice = 0;
-    await everyWorld(async (it) => {
+    await worlds.every(async (it) => {
       const { filter, ...rest } = { ...it.asked, grain: it.grain as Grain };
       // Conditions that rollups keep stay; the others would leave silver as the only table.
       const kept = filter.filter(({ field }) => field === 'platform' || field === 'event_name');
@@ -281,16 +209,3 @@ const VERBS = [
   { measure: 'people', compute: computeUniqueUsers },
   { measure: 'page_views', compute: computePageViews },
 ] as const;
-
-function valueIn(it: Case): (event: OracleWorld['all'][number]) => string {
-  const sessionOf = new Map(
-    it.oracle.sessions.flatMap((each) => each.events.map((event) => [event, each] as const)),
-  );
-  return (event) =>
-    dimensionValue(event, sessionOf.get(event), it.breakdown, it.question.linkedDomains);
-}
-
-function expectClose(got: number | null, wanted: number | null): void {
-  if (wanted === null) expect(got).toBeNull();
-  else expect(got).toBeCloseTo(wanted, 9);
-}
