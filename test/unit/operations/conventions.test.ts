@@ -56,7 +56,7 @@ describe('the checks of conventions', () => {
     ['an unresolved merge', `${'<'.repeat(7)} ours`],
     ['an open note', `// ${'FIX'}${'ME'} later`],
     ['work without an issue', `// ${'TO'}${'DO'} later`],
-    ['the address of a registry', `"resolved": "https://packages.example/x.tgz"`],
+    ['the address of a registry', `"${'resolved'}": "https://packages.example/x.tgz"`],
   ])('%s is found with its line', (_, line) => {
     write('src/a.ts', `one\n${line}\n`);
     expect(leftoverProblems(root)).toEqual([expect.stringMatching(/^src\/a\.ts:2: /)]);
