@@ -21,8 +21,10 @@ const config: CodegenConfig = {
         defaultScalarType: 'unknown',
         scalars: {
           DateTime: 'string',
+          Decimal: 'string',
           JSON: 'unknown',
           JSONObject: 'Record<string, unknown>',
+          LocalDate: 'string',
           SafeInt: 'number',
           TimeZone: 'string',
         },

@@ -8,13 +8,21 @@ import type { TailedEvent } from './live/tailed-event.js';
 import { createWatchEventTail } from './live/watch-event-tail.js';
 import { watchIngested } from './live/watch-ingested.js';
 import { createWatchWindow } from './live/watch-window.js';
+import { computeActiveUsers } from './metric/active-users.js';
+import { computeBotTraffic } from './metric/bot-traffic.js';
 import { computeBounceRate } from './metric/bounce-rate.js';
+import { computeConversionRate } from './metric/conversion-rate.js';
+import { computeEngagementTime } from './metric/engagement-time.js';
+import { computeEntryExit } from './metric/entry-exit.js';
 import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
 import type { MetricContext } from './metric/metric.js';
+import { computeNewReturning } from './metric/new-returning.js';
 import { computePageViews } from './metric/page-views.js';
+import { computeRevenue } from './metric/revenue.js';
 import { computeSessionDuration } from './metric/session-duration.js';
 import { computeSessions } from './metric/sessions.js';
+import { computeStickinessHistogram } from './metric/stickiness-histogram.js';
 import { computeTimeline } from './metric/timeline.js';
 import { computeTop } from './metric/top.js';
 import { computeUniqueUsers } from './metric/unique-users.js';
@@ -67,6 +75,15 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     eventVolume: (asking, question) => computeEventVolume(contextOf(asking), question),
     eventRate: (asking, question) => computeEventRate(contextOf(asking), question),
     uniqueUsers: (asking, question) => computeUniqueUsers(contextOf(asking), question),
+    activeUsers: (asking, question) => computeActiveUsers(contextOf(asking), question),
+    newReturning: (asking, question) => computeNewReturning(contextOf(asking), question),
+    stickinessHistogram: (asking, question) =>
+      computeStickinessHistogram(contextOf(asking), question),
+    botTraffic: (asking, question) => computeBotTraffic(contextOf(asking), question),
+    engagementTime: (asking, question) => computeEngagementTime(contextOf(asking), question),
+    entryExit: (asking, question) => computeEntryExit(contextOf(asking), question),
+    conversionRate: (asking, question) => computeConversionRate(contextOf(asking), question),
+    revenue: (asking, question) => computeRevenue(contextOf(asking), question),
     pageViews: (asking, question) => computePageViews(contextOf(asking), question),
     sessions: (asking, question) => computeSessions(contextOf(asking), question),
     sessionDuration: (asking, question) => computeSessionDuration(contextOf(asking), question),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import DataLoader from 'dataloader';
 import { AppError } from '../errors.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
@@ -38,6 +39,8 @@ export function createContext({
   limits,
   abort,
 }: ContextOptions): GatewayContext {
+  // Each statement of an operation listens, and one operation may ask for many tiles.
+  setMaxListeners(0, abort.signal);
   // The tiles of one request share each look-up of a project.
   const projectLoader = new DataLoader<string, Project | null>((ids) =>
     Promise.all(ids.map((id) => projects.project(id))),

@@ -9,7 +9,9 @@ import { buildSchema, type PubSub } from 'type-graphql';
 import { NodeResolver } from './connection/node.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
+import { ConversionMetricsResolver } from './metric/conversion-metrics.resolver.js';
 import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
+import { PeopleMetricsResolver } from './metric/people-metrics.resolver.js';
 import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
 import { TopResolver } from './metric/top.resolver.js';
 import { DeviceResolver, UserResolver } from './person/person.resolver.js';
@@ -33,7 +35,9 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       EventMetricsResolver,
+      PeopleMetricsResolver,
       SessionMetricsResolver,
+      ConversionMetricsResolver,
       TopResolver,
       FunnelResolver,
       UserResolver,

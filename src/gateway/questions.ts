@@ -6,6 +6,11 @@ import type {
   LiveQuestion,
   LiveWindowQuestion,
 } from '../live/live-query.js';
+import type { ActiveUsersAnswer } from '../metric/active-users.js';
+import type { BotTrafficAnswer } from '../metric/bot-traffic.js';
+import type { ConversionQuestion, ConversionRateAnswer } from '../metric/conversion-rate.js';
+import type { EngagementTimeAnswer } from '../metric/engagement-time.js';
+import type { EntryExitAnswer } from '../metric/entry-exit.js';
 import type {
   BounceRateAnswer,
   CountAnswer,
@@ -18,6 +23,9 @@ import type {
   TimelineQuestion,
   TopRows,
 } from '../metric/metric-query.js';
+import type { NewReturningAnswer } from '../metric/new-returning.js';
+import type { RevenueAnswer } from '../metric/revenue.js';
+import type { StickinessHistogramAnswer } from '../metric/stickiness-histogram.js';
 import type { Project } from '../project/project.js';
 
 /** On whose behalf a question is asked. */
@@ -36,10 +44,21 @@ export interface Questions {
   eventVolume(asking: Asking, question: MetricQuestion): Promise<CountAnswer>;
   eventRate(asking: Asking, question: MetricQuestion): Promise<EventRateAnswer>;
   uniqueUsers(asking: Asking, question: MetricQuestion): Promise<CountAnswer>;
+  activeUsers(asking: Asking, question: MetricQuestion): Promise<ActiveUsersAnswer>;
+  newReturning(asking: Asking, question: MetricQuestion): Promise<NewReturningAnswer>;
+  /** Buckets of `question.grain`, default days. */
+  stickinessHistogram(asking: Asking, question: MetricQuestion): Promise<StickinessHistogramAnswer>;
+  botTraffic(asking: Asking, question: MetricQuestion): Promise<BotTrafficAnswer>;
   pageViews(asking: Asking, question: MetricQuestion): Promise<PageViewsAnswer>;
   sessions(asking: Asking, question: MetricQuestion): Promise<SessionsAnswer>;
   sessionDuration(asking: Asking, question: MetricQuestion): Promise<SessionDurationAnswer>;
   bounceRate(asking: Asking, question: MetricQuestion): Promise<BounceRateAnswer>;
+  /** By page with a breakdown by `page`. */
+  engagementTime(asking: Asking, question: MetricQuestion): Promise<EngagementTimeAnswer>;
+  /** At most as many pages as the limit of a breakdown by `page`. */
+  entryExit(asking: Asking, question: MetricQuestion): Promise<EntryExitAnswer>;
+  conversionRate(asking: Asking, question: ConversionQuestion): Promise<ConversionRateAnswer>;
+  revenue(asking: Asking, question: MetricQuestion): Promise<RevenueAnswer>;
   /** Rows by `question.breakdown`. */
   top(asking: Asking, question: MetricQuestion): Promise<TopRows>;
   timeline(asking: Asking, question: TimelineQuestion): Promise<TimelinePage>;

@@ -120,6 +120,16 @@ export type ActiveNowSubscriptionVariables = Exact<{
 
 export type ActiveNowSubscription = { activeNow: { asOf: string, users: number } };
 
+export type ConversionAndRevenueQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  goal?: EventSelectorInput;
+  breakdown?: string | null | undefined;
+}>;
+
+
+export type ConversionAndRevenueQuery = { conversionRate: { users: number, convertedUsers: number, totalConversions: number, userRatePercent: number | null, sessions: number, convertedSessions: number, sessionRatePercent: number | null, byValue: { values: Array<string>, users: Array<number>, convertedUsers: Array<number>, ratePercents: Array<number | null> } | null }, revenue: { currencies: Array<string>, netSums: Array<string>, total: string | null, orders: number, buyers: number, averageOrderValue: number | null, averageRevenuePerUser: number | null } };
+
 export type EventRateOfRangeQueryVariables = Exact<{
   range: TimeRangeInput;
   event?: EventSelectorInput | null | undefined;
@@ -183,6 +193,15 @@ export type MetricSeriesQueryVariables = Exact<{
 
 export type MetricSeriesQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, uniqueUsers: { total: number, series: { values: Array<number> } | null }, pageViews: { total: number, unique: number, series: { values: Array<number> } | null }, sessions: { total: number, users: number, viewsPerSession: number | null, series: { values: Array<number> } | null } };
 
+export type PageEngagementQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type PageEngagementQuery = { engagementTime: { averageSecondsPerSession: number | null, byPage: { pages: Array<string>, averageSeconds: Array<number> } | null }, entryExit: { pages: Array<string>, entries: Array<number>, exits: Array<number>, exitRatePercents: Array<number | null>, otherPages: number } };
+
 export type PageViewsQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -191,6 +210,14 @@ export type PageViewsQueryVariables = Exact<{
 
 
 export type PageViewsQuery = { pageViews: { total: number, unique: number, pages: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number | null } | null } };
+
+export type PeopleQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type PeopleQuery = { activeUsers: { dates: Array<string>, dau: Array<number>, wau: Array<number>, mau: Array<number>, stickiness: Array<number | null> }, newReturning: { newUsers: number, returningUsers: number, total: number }, stickinessHistogram: { histogram: Array<number> }, botTraffic: { events: number, botEvents: number, botPercent: number | null, humanUsers: number } };
 
 export type ProjectSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -291,6 +318,39 @@ export const ActiveNowDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:31b71b09f07718a4c95b27d1caaeb9a7f8b6dc4a78df5833baffb50a647e0999"}) as unknown as TypedDocumentString<ActiveNowSubscription, ActiveNowSubscriptionVariables>;
+export const ConversionAndRevenueDocument = new TypedDocumentString(`
+    query ConversionAndRevenue($range: TimeRangeInput!, $timeZone: TimeZone, $goal: EventSelectorInput! = {event: "purchase"}, $breakdown: String) {
+  conversionRate(
+    range: $range
+    timeZone: $timeZone
+    goal: $goal
+    breakdown: $breakdown
+  ) {
+    users
+    convertedUsers
+    totalConversions
+    userRatePercent
+    sessions
+    convertedSessions
+    sessionRatePercent
+    byValue {
+      values
+      users
+      convertedUsers
+      ratePercents
+    }
+  }
+  revenue(range: $range, timeZone: $timeZone) {
+    currencies
+    netSums
+    total
+    orders
+    buyers
+    averageOrderValue
+    averageRevenuePerUser
+  }
+}
+    `, {"hash":"sha256:e9b346e58a96f3e3ec60b2d56233c4dc7ef20351fe22841b2a1869e4fbc3dd0d"}) as unknown as TypedDocumentString<ConversionAndRevenueQuery, ConversionAndRevenueQueryVariables>;
 export const EventRateOfRangeDocument = new TypedDocumentString(`
     query EventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput) {
   eventRate(range: $range, event: $event) {
@@ -433,6 +493,24 @@ export const MetricSeriesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:d57744d8bcf1defd2ace3a6ebbbfe63ffbc9b60bc109f9fd3e56e947d65e0a14"}) as unknown as TypedDocumentString<MetricSeriesQuery, MetricSeriesQueryVariables>;
+export const PageEngagementDocument = new TypedDocumentString(`
+    query PageEngagement($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 20) {
+  engagementTime(range: $range, timeZone: $timeZone, limit: $limit) {
+    averageSecondsPerSession
+    byPage {
+      pages
+      averageSeconds
+    }
+  }
+  entryExit(range: $range, timeZone: $timeZone, limit: $limit) {
+    pages
+    entries
+    exits
+    exitRatePercents
+    otherPages
+  }
+}
+    `, {"hash":"sha256:304e44b9f6364893b636ed145b75fb056a780dfd90b777d64d6fc5fea0d26741"}) as unknown as TypedDocumentString<PageEngagementQuery, PageEngagementQueryVariables>;
 export const PageViewsDocument = new TypedDocumentString(`
     query PageViews($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 20) {
   pageViews(range: $range, timeZone: $timeZone, limit: $limit) {
@@ -447,6 +525,31 @@ export const PageViewsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2e0d7530bc870031f684c91c1a360d4e81a0758d742f076fe9562f6d0d36e89d"}) as unknown as TypedDocumentString<PageViewsQuery, PageViewsQueryVariables>;
+export const PeopleDocument = new TypedDocumentString(`
+    query People($range: TimeRangeInput!, $timeZone: TimeZone) {
+  activeUsers(range: $range, timeZone: $timeZone) {
+    dates
+    dau
+    wau
+    mau
+    stickiness
+  }
+  newReturning(range: $range, timeZone: $timeZone) {
+    newUsers
+    returningUsers
+    total
+  }
+  stickinessHistogram(range: $range, timeZone: $timeZone) {
+    histogram
+  }
+  botTraffic(range: $range, timeZone: $timeZone) {
+    events
+    botEvents
+    botPercent
+    humanUsers
+  }
+}
+    `, {"hash":"sha256:70c7956db4ce526370e6b06bcddd8d5e4745abc8c34847212da8fbec5725c7f7"}) as unknown as TypedDocumentString<PeopleQuery, PeopleQueryVariables>;
 export const ProjectSettingsDocument = new TypedDocumentString(`
     query ProjectSettings {
   project {

@@ -1,4 +1,4 @@
-import { ArrayMaxSize, IsOptional, MaxLength, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, MaxLength, Min, ValidateNested } from 'class-validator';
 import { ArgsType, Field, ID, Int } from 'type-graphql';
 import type { Grain as GrainValue } from '../../metric/metric-query.js';
 import { TimeZone } from '../scalar/text-scalars.js';
@@ -153,6 +153,56 @@ export class BounceRateArgs extends QuestionArgs {
     nullable: true,
     description:
       'Most rows of entry pages, 1 up to the page limit of the installation; left out: 100.',
+  })
+  @IsOptional()
+  @Min(1)
+  limit?: number | null;
+}
+
+/** In how many buckets people were active. */
+@ArgsType()
+export class StickinessArgs extends EventQuestionArgs {
+  @Field(() => Grain, {
+    defaultValue: Grain.DAY,
+    description: 'Width of the buckets that are counted: `DAY`, `WEEK` or `MONTH`.',
+  })
+  @IsIn([Grain.DAY, Grain.WEEK, Grain.MONTH], {
+    message: 'grain must be one of DAY, WEEK, MONTH',
+  })
+  grain!: GrainValue;
+}
+
+/** Lists of pages without a series. */
+@ArgsType()
+export class PageListArgs extends QuestionArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Most rows of pages, 1 up to the page limit of the installation; left out: 100.',
+  })
+  @IsOptional()
+  @Min(1)
+  limit?: number | null;
+}
+
+/** Conversion rate. */
+@ArgsType()
+export class ConversionArgs extends QuestionArgs {
+  @Field(() => EventSelectorInput, { description: 'The events that are conversions.' })
+  @ValidateNested()
+  goal!: EventSelectorInput;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Adds `byValue`: one row per value of this dimension, event field or property.',
+  })
+  @IsOptional()
+  @MaxLength(200)
+  breakdown?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Most rows of the breakdown, 1 up to the page limit of the installation; left out: 100.',
   })
   @IsOptional()
   @Min(1)

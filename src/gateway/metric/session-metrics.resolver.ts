@@ -1,5 +1,8 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { BOUNCE_RATE } from '../../metric/bounce-rate.js';
+import { ENGAGEMENT_TIME, type EngagementTimeAnswer } from '../../metric/engagement-time.js';
+import { ENTRY_EXIT, type EntryExitAnswer } from '../../metric/entry-exit.js';
 import type {
   BounceRateAnswer,
   SessionDurationAnswer,
@@ -10,8 +13,20 @@ import { SESSIONS } from '../../metric/sessions.js';
 import type { GatewayContext } from '../context.js';
 import { describeMetric } from './describe-metric.js';
 import { metricQuestion } from './metric-question.js';
-import { BounceRateArgs, QuestionArgs, SessionBreakdownArgs } from './question.args.js';
-import { BounceRate, SessionDuration, Sessions } from './session-metrics.type.js';
+import {
+  BounceRateArgs,
+  PageListArgs,
+  QuestionArgs,
+  SessionBreakdownArgs,
+} from './question.args.js';
+import { isSelected } from './selection.js';
+import {
+  BounceRate,
+  EngagementTime,
+  EntryExit,
+  SessionDuration,
+  Sessions,
+} from './session-metrics.type.js';
 
 /** Questions about sessions that start in the range. */
 @Resolver()
@@ -42,5 +57,26 @@ export class SessionMetricsResolver {
     const asking = await askIn(args.project);
     const breakdown = args.byEntryPage ? 'entry_page' : null;
     return questions.bounceRate(asking, metricQuestion(asking, { ...args, breakdown }, limits));
+  }
+
+  @Query(() => EngagementTime, { description: describeMetric(ENGAGEMENT_TIME) })
+  async engagementTime(
+    @Args(() => PageListArgs) args: PageListArgs,
+    @Ctx() { askIn, limits, questions }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<EngagementTimeAnswer> {
+    const asking = await askIn(args.project);
+    const breakdown = isSelected(info, 'byPage') ? 'page' : null;
+    return questions.engagementTime(asking, metricQuestion(asking, { ...args, breakdown }, limits));
+  }
+
+  @Query(() => EntryExit, { description: describeMetric(ENTRY_EXIT) })
+  async entryExit(
+    @Args(() => PageListArgs) args: PageListArgs,
+    @Ctx() { askIn, limits, questions }: GatewayContext,
+  ): Promise<EntryExitAnswer> {
+    const asking = await askIn(args.project);
+    const question = metricQuestion(asking, { ...args, breakdown: 'page' }, limits);
+    return questions.entryExit(asking, question);
   }
 }

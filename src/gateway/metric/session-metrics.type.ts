@@ -110,3 +110,67 @@ export class BounceRate {
   @Field(() => AnswerMeta, { description: 'How the answer came about.' })
   meta!: AnswerMeta;
 }
+
+@ObjectType({
+  description: 'Engagement time by page, as lists of equal length.',
+  simpleResolvers: true,
+})
+export class EngagementTimeByPage {
+  @Field(() => [String], { description: 'The pages, longest time first.' })
+  pages!: string[];
+
+  @Field(() => [Float], {
+    description: 'Mean over pairs of session and page that have data, seconds.',
+  })
+  averageSeconds!: number[];
+}
+
+@ObjectType({
+  description: 'How long pages were in use, as `engagement` events say.',
+  simpleResolvers: true,
+})
+export class EngagementTime {
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Engaged time ÷ sessions, those without any included, seconds; null without sessions.',
+  })
+  averageSecondsPerSession!: number | null;
+
+  @Field(() => EngagementTimeByPage, { nullable: true, description: 'The same by page.' })
+  byPage!: EngagementTimeByPage | null;
+
+  @Field(() => AnswerMeta, { description: 'How the answer came about.' })
+  meta!: AnswerMeta;
+}
+
+@ObjectType({
+  description:
+    'Where sessions began and ended, as lists of equal length with every page viewed in them, most views first.',
+  simpleResolvers: true,
+})
+export class EntryExit {
+  @Field(() => [String], { description: 'The pages.' })
+  pages!: string[];
+
+  @Field(() => [SafeInt], { description: 'Sessions whose first page view was of the page.' })
+  entries!: number[];
+
+  @Field(() => [SafeInt], { description: 'Sessions whose last page view was of the page.' })
+  exits!: number[];
+
+  @Field(() => [SafeInt], { description: 'Page views of the page in these sessions.' })
+  pageViews!: number[];
+
+  @Field(() => [Float], {
+    nullable: 'items',
+    description: 'Exits ÷ page views, in percent (0–100); null without page views.',
+  })
+  exitRatePercents!: (number | null)[];
+
+  @Field(() => SafeInt, { description: 'How many further pages the limit left out.' })
+  otherPages!: number;
+
+  @Field(() => AnswerMeta, { description: 'How the answer came about.' })
+  meta!: AnswerMeta;
+}
