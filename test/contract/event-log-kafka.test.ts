@@ -129,7 +129,10 @@ describe('event log on Kafka, when things go wrong', () => {
     await log.append([record(topics, 0, 'before')]);
     const seen: LogRecord[] = [];
     const consumer = await log.consume(collecting(group, topics, seen, []));
-    await eventually('the first record', () => seen.length === 1);
+    await eventually(
+      'the first record to be confirmed',
+      async () => (await log.positions(group, topics))[0]?.committed === 1n,
+    );
     await broker.kill('SIGKILL');
     await expect(log.append([record(topics, 0, 'meanwhile')])).rejects.toMatchObject({
       code: 'EVENT_LOG_UNAVAILABLE',

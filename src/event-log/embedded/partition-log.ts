@@ -1,18 +1,12 @@
 import type { Logger } from 'pino';
 import { AppError, messageOf } from '../../errors.js';
-import type { AppendRecord, LogRecord } from '../event-log.js';
+import type { AppendRecord } from '../event-log.js';
 import { createWakeUp, type WakeUp } from '../wake-up.js';
 import { type FileSystem, syncDirectory, systemErrorCode } from './file-system.js';
 import { encodeFrame } from './frame.js';
-import {
-  baseOffsetOf,
-  noteIndex,
-  positionBefore,
-  readStretch,
-  type Segment,
-  scanSegment,
-  segmentName,
-} from './segment.js';
+import { createPartitionReader, type PartitionReader } from './partition-reader.js';
+import { recoverTail } from './recover-tail.js';
+import { baseOffsetOf, noteIndex, type Segment, segmentName } from './segment.js';
 
 type Handle = Awaited<ReturnType<FileSystem['open']>>;
 
@@ -40,20 +34,6 @@ export interface PartitionLog {
   close(): Promise<void>;
 }
 
-/** Reads on from where it stopped. Not for concurrent calls. */
-export interface PartitionReader {
-  /**
-   * At least one record and about `maxBytes`, or none when the end is reached. `position` is the
-   * offset to go on at: everything below it was looked at.
-   *
-   * @throws AppError `INTERNAL` when a frame within the durable part is broken.
-   */
-  read(
-    maxBytes: number,
-  ): Promise<{ readonly records: readonly LogRecord[]; readonly position: bigint }>;
-  close(): Promise<void>;
-}
-
 export interface PartitionLogOptions {
   readonly directory: string;
   readonly topic: string;
@@ -77,9 +57,8 @@ interface Waiting {
 }
 
 /**
- * Opens a partition, creating its directory. The last segment is scanned and cut at its first bad
- * frame: what stands there was never acknowledged, or the disk lost it. The cut bytes are kept in
- * a file beside the segment and reported.
+ * Opens a partition, creating its directory, and brings its last segment in order, see
+ * {@link recoverTail}.
  */
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
   const { directory, topic, partition, files, clock, log, isDurable } = options;
@@ -94,7 +73,7 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
     segments.push({ baseOffset, path, size: (await files.stat(path)).size, index: [] });
   }
   const appended = createWakeUp();
-  let end = await recoverTail();
+  let end = await recoverTail({ ...options, segments });
   let active: Handle | null = null;
   let failure: AppError | null = null;
   /** True when bytes may stand behind the last segment's `size`. */
@@ -102,61 +81,6 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
   let waiting: Waiting[] = [];
   let draining: Promise<void> | null = null;
   let isClosed = false;
-
-  async function recoverTail(): Promise<bigint> {
-    const last = segments.at(-1);
-    let next = last?.baseOffset ?? 0n;
-    if (last !== undefined) {
-      const scan = await scanSegment({ files, segment: last, topic, partition });
-      if (scan.lastOffset !== null) next = scan.lastOffset + 1n;
-      last.size = scan.goodBytes;
-      // What a crash of the process left unsynchronised is read from now on, so it has to stay.
-      if (isDurable) await syncFile(last.path);
-      if (scan.goodBytes < scan.fileBytes) {
-        const cutBytes = scan.fileBytes - scan.goodBytes;
-        const keptAs = `${last.path}.cut-at-${scan.goodBytes}`;
-        await cutFile(last.path, scan.goodBytes, keptAs);
-        log.warn(
-          { topic, partition, file: last.path, cutBytes, damage: scan.damage, keptAs },
-          'event log: cut a torn tail',
-        );
-      }
-    }
-    if (next < options.lowestNextOffset) {
-      log.warn(
-        { topic, partition, end: String(next), continuesAt: String(options.lowestNextOffset) },
-        'event log: records that were already consumed are missing at the end; their offsets are not used again',
-      );
-      next = options.lowestNextOffset;
-    }
-    return next;
-  }
-
-  async function syncFile(path: string): Promise<void> {
-    const handle = await files.open(path, 'r+');
-    try {
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-  }
-
-  async function cutFile(path: string, size: number, keptAs: string): Promise<void> {
-    const handle = await files.open(path, 'r+');
-    try {
-      const tail = (await handle.readFile()).subarray(size);
-      try {
-        await files.writeFile(keptAs, tail);
-      } catch (error) {
-        // A full disk must not keep the log from opening; the bytes were never acknowledged.
-        log.warn({ keptAs, cause: messageOf(error) }, 'event log: could not keep the cut bytes');
-      }
-      await handle.truncate(size);
-      if (isDurable) await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-  }
 
   async function drain(): Promise<void> {
     // Everything appended in this turn of the event loop joins the first group.
@@ -268,81 +192,8 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
     );
   }
 
-  function segmentOf(offset: bigint): Segment | undefined {
-    let found = segments[0];
-    for (const segment of segments) {
-      if (segment.baseOffset > offset) break;
-      found = segment;
-    }
-    return found;
-  }
-
-  function createReader(from: bigint): PartitionReader {
-    let next = from;
-    let segment: Segment | undefined;
-    let handle: Handle | null = null;
-    let position = 0;
-    const openSegment = async (wanted: Segment): Promise<void> => {
-      await handle?.close();
-      handle = null;
-      handle = await files.open(wanted.path, 'r');
-      position = positionBefore(wanted, next);
-      segment = wanted;
-    };
-    return {
-      async read(maxBytes) {
-        for (;;) {
-          // Taken first: what is appended while this reads is not claimed to have been seen.
-          const seenEnd = end;
-          if (segment === undefined || handle === null) {
-            const wanted = segmentOf(next);
-            if (wanted === undefined) return { records: [], position: seenEnd };
-            await openSegment(wanted);
-            continue;
-          }
-          const limit = segment.size;
-          if (position >= limit) {
-            const following = segments[segments.indexOf(segment) + 1];
-            if (following === undefined) {
-              if (seenEnd > next) next = seenEnd;
-              return { records: [], position: next };
-            }
-            if (next < following.baseOffset) next = following.baseOffset;
-            await openSegment(following);
-            continue;
-          }
-          const stretch = await readStretch({
-            handle,
-            segment,
-            position,
-            limit,
-            maxBytes,
-            topic,
-            partition,
-          });
-          if (stretch.records.length === 0) {
-            throw new AppError(
-              'INTERNAL',
-              `${segment.path} is damaged at byte ${stretch.position}: ${stretch.damage}; expected an intact frame, since the file goes on behind it`,
-              { details: { file: segment.path, position: stretch.position } },
-            );
-          }
-          position = stretch.position;
-          const from = next;
-          const records = stretch.records.filter(({ offset }) => offset >= from);
-          const last = records.at(-1);
-          if (last === undefined) continue;
-          next = last.offset + 1n;
-          return { records, position: next };
-        }
-      },
-      async close() {
-        const open = handle;
-        handle = null;
-        await open?.close();
-      },
-    };
-  }
+  const reader = (from: bigint): PartitionReader =>
+    createPartitionReader({ topic, partition, files, segments, end: () => end, from });
 
   return {
     topic,
@@ -370,15 +221,15 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
         draining ??= drain();
       });
     },
-    reader: createReader,
+    reader,
     async appendedAt(offset) {
       if (offset >= end) return null;
-      const reader = createReader(offset);
+      const one = reader(offset);
       try {
-        const { records } = await reader.read(64 * 1024);
+        const { records } = await one.read(64 * 1024);
         return records[0]?.appendedAt ?? null;
       } finally {
-        await reader.close();
+        await one.close();
       }
     },
     async close() {

@@ -5,14 +5,9 @@ import type { AppendRecord, EventLog, LogConsumer, PartitionPosition } from '../
 import { createWakeUp } from '../wake-up.js';
 import { type ConsumerGroup, createConsumerGroup } from './consumer-group.js';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
-import {
-  type FileSystem,
-  nodeFileSystem,
-  replaceFile,
-  syncDirectory,
-  systemErrorCode,
-} from './file-system.js';
+import { type FileSystem, nodeFileSystem, syncDirectory } from './file-system.js';
 import { cursorFileName, type GroupCursor, openGroupCursor } from './group-cursor.js';
+import { checkLogFormat } from './log-format.js';
 import { openPartitionLog, type PartitionLog } from './partition-log.js';
 import { tailPartitions } from './tail.js';
 
@@ -66,7 +61,7 @@ export async function createSegmentEventLog(options: SegmentEventLogOptions): Pr
   }
 
   async function openLog(held: DirectoryLock): Promise<EventLog> {
-    await checkFormat();
+    await checkLogFormat({ directory, partitionCount, files, isDurable });
     const groupsDirectory = `${directory}/groups`;
     await files.mkdir(groupsDirectory, { recursive: true });
     const cursors = new Map<string, Promise<GroupCursor>>();
@@ -281,30 +276,6 @@ export async function createSegmentEventLog(options: SegmentEventLogOptions): Pr
       `cannot write to file://${directory}: ${messageOf(cause)}`,
       { isRetryable: true, cause, details: { directory } },
     );
-  }
-
-  /** Writes the number of partitions at the first open, compares it at later ones. */
-  async function checkFormat(): Promise<void> {
-    const path = `${directory}/log.json`;
-    let text: string | null = null;
-    try {
-      text = await files.readFile(path, 'utf8');
-    } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT') throw error;
-    }
-    if (text === null) {
-      const content = `${JSON.stringify({ version: 1, partitionCount })}\n`;
-      await replaceFile({ files, directory, name: 'log.json', content, isDurable });
-      return;
-    }
-    const format: { version?: unknown; partitionCount?: unknown } = JSON.parse(text);
-    if (format.version !== 1 || format.partitionCount !== partitionCount) {
-      throw new AppError(
-        'CONFIG_INVALID',
-        `${directory} was written with format ${format.version} and ${format.partitionCount} partitions; expected format 1 and EVENT_LOG_PARTITIONS=${partitionCount}, and neither can change once the log exists`,
-        { details: { directory, ...format, expectedPartitionCount: partitionCount } },
-      );
-    }
   }
 }
 

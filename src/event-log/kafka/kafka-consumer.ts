@@ -3,32 +3,18 @@ import type { Logger } from 'pino';
 import { AppError, messageOf } from '../../errors.js';
 import type { ConsumeOptions, LogConsumer, LogRecord } from '../event-log.js';
 import { createInFlight, createLaneSource, type LaneSource } from '../lane-source.js';
-import { type PositionUpdate, runLane } from '../run-lane.js';
+import { runLane } from '../run-lane.js';
 import { backOffMs, createWakeUp, pause } from '../wake-up.js';
 import { type Assignment, startConsumerSession } from './consumer-session.js';
+import { commitNow, createMembership, saveUpdate } from './fenced-commits.js';
 import { createGroupPositions, type LanePartition } from './group-positions.js';
 import type { KafkaAdmin } from './kafka-admin.js';
-import { type KafkaClient, protocolErrorOf } from './kafka-client.js';
+import type { KafkaClient } from './kafka-client.js';
 import { toLogRecord } from './kafka-record.js';
 import { createLaneAssigner } from './lane-assigner.js';
-import {
-  type Commit,
-  commitsOf,
-  isUntouched,
-  keyOf,
-  type LaneState,
-  openIntentOf,
-} from './lane-state.js';
+import { type Commit, isUntouched, keyOf, type LaneState, openIntentOf } from './lane-state.js';
 
 const DEFAULT_STOP_MS = 10_000;
-
-/** Answers of the coordinator to a member whose generation is over. */
-const FENCED = [
-  'ILLEGAL_GENERATION',
-  'UNKNOWN_MEMBER_ID',
-  'REBALANCE_IN_PROGRESS',
-  'FENCED_INSTANCE_ID',
-];
 
 /** A consumer that can also say what it has not read yet. */
 export interface KafkaConsumer extends LogConsumer {
@@ -58,25 +44,20 @@ export interface KafkaConsumerOptions {
  * kafkajs only fetches: records go to the buffers of the lanes and its handler returns at once, so
  * heartbeats never wait for the work. Positions and intents are committed by the lanes.
  *
- * Fencing. A commit must carry the generation in which the lane was found to be ours. kafkajs takes
- * the generation at the moment of the call and, in `consumer.commitOffsets`, takes the newer one
- * when it tries again; so commits go through the function that comes with each fetched batch, which
- * tries once, and none is sent from the moment a join begins until the lane was checked in the new
- * generation.
+ * Between the begin of a join and the check of a lane in the new generation nothing is committed, see
+ * `fenced-commits.ts`. A lane that nobody else has touched goes on where it was; any other is aborted
+ * and begins from the group's positions.
  */
 export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
   const { client, admin, laneCount, consume, log } = options;
   const group = createGroupPositions({ admin, group: consume.group, url: client.url });
   const inFlight = createInFlight(consume.maxInFlightBytes);
   const lanes = new Map<number, LaneState>();
-  const expired = new Set<number>();
-  const validated = createWakeUp();
+  /** Lanes that cannot go on until somebody decides; looked at again in the next generation. */
+  const stuck = new Set<number>();
+  const membership = createMembership();
   const stopping = new AbortController();
   const ended = new AbortController();
-  let generation = 0;
-  let isJoined = false;
-  let consumer: Consumer | null = null;
-  let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
 
   const session = startConsumerSession({
     client,
@@ -89,8 +70,8 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
       laneCount,
       owned: () => [...lanes.keys()],
       onJoining() {
-        generation += 1;
-        isJoined = false;
+        membership.generation += 1;
+        membership.isJoined = false;
       },
     }),
     onAssigned,
@@ -100,10 +81,10 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
       if (source !== undefined && first <= source.position) source.push([], last + 1n);
     },
     onDown() {
-      generation += 1;
-      isJoined = false;
-      consumer = null;
-      commitOnce = null;
+      membership.generation += 1;
+      membership.isJoined = false;
+      membership.consumer = null;
+      membership.commitOnce = null;
       for (const lane of lanes.values()) lose(lane);
     },
     onError: (error) => consume.onError(error, {}),
@@ -111,10 +92,10 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
   void resumeWhenReleased();
 
   function onAssigned(assignment: Assignment, joined: Consumer): void {
-    generation += 1;
-    isJoined = true;
-    consumer = joined;
-    expired.clear();
+    membership.generation += 1;
+    membership.isJoined = true;
+    membership.consumer = joined;
+    stuck.clear();
     const partitionsOf = new Map<number, LanePartition[]>();
     for (const [topic, partitions] of assignment) {
       // Until the position of a lane is known, nothing of it is fetched.
@@ -129,7 +110,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     for (const lane of lanes.values()) if (!partitionsOf.has(lane.lane)) lose(lane);
     for (const [lane, partitions] of partitionsOf) {
       partitions.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-      void takeLane(lane, partitions, generation);
+      void takeLane(lane, partitions, membership.generation);
     }
   }
 
@@ -145,7 +126,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     partitions: readonly LanePartition[],
     wanted: number,
   ): Promise<void> {
-    const isOver = (): boolean => generation !== wanted || ended.signal.aborted;
+    const isOver = (): boolean => membership.generation !== wanted || ended.signal.aborted;
     for (let attempt = 1; !isOver(); attempt += 1) {
       try {
         const kept = lanes.get(number);
@@ -170,7 +151,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
         if (isOver()) return;
         consume.onError(error, { partition: number });
         if (error instanceof AppError && error.code === 'EVENT_LOG_OFFSET_EXPIRED') {
-          expired.add(number);
+          stuck.add(number);
           return;
         }
       }
@@ -182,7 +163,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     lane.validFor = wanted;
     lane.paused.clear();
     for (const source of lane.sources.values()) read(source, lane);
-    validated.notify();
+    membership.validated.notify();
   }
 
   function startLane(number: number, positions: readonly Commit[], wanted: number): void {
@@ -218,13 +199,17 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
         lane.handling.delete(keyOf(batch));
       },
       onError: consume.onError,
-      save: (update) => save(lane, update),
+      save: (update) => saveUpdate({ client, membership, lane, update }),
       arrived,
       stopping: AbortSignal.any([stopping.signal, lane.stopping.signal]),
       lost: lane.lost.signal,
       clock,
     })
-      .catch((error: unknown) => consume.onError(error, { partition: number }))
+      .catch((error: unknown) => {
+        lose(lane);
+        stuck.add(number);
+        consume.onError(error, { partition: number });
+      })
       .finally(() => {
         for (const source of sources.values()) source.clear();
       });
@@ -235,67 +220,19 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
   /** Fetches a source from its position on, unless it is full. */
   function read(source: LaneSource, lane: LaneState): void {
     const { topic, partition } = source;
-    consumer?.seek({ topic, partition, offset: String(source.position) });
-    if (source.isOpen()) consumer?.resume([{ topic, partitions: [partition] }]);
+    membership.consumer?.seek({ topic, partition, offset: String(source.position) });
+    if (source.isOpen()) membership.consumer?.resume([{ topic, partitions: [partition] }]);
     else lane.paused.add(source);
-  }
-
-  /** Commits an update in a generation in which the lane is ours; see the fencing above. */
-  async function save(lane: LaneState, update: PositionUpdate): Promise<void> {
-    const commits = commitsOf(lane.saved, update);
-    for (;;) {
-      const seen = validated.version;
-      if (lane.lost.signal.aborted) {
-        throw new AppError('EVENT_LOG_UNAVAILABLE', `lane ${lane.lane} is lost`, {
-          isRetryable: true,
-        });
-      }
-      if (!isJoined || lane.validFor !== generation) {
-        await validated.after(seen, lane.lost.signal);
-        continue;
-      }
-      const sentIn = generation;
-      for (const commit of commits) lane.attempted.set(keyOf(commit), commit);
-      try {
-        await commit(commits);
-        for (const one of commits) lane.saved.set(keyOf(one), one);
-        return;
-      } catch (error) {
-        if (!FENCED.includes(protocolErrorOf(error))) throw client.translate(error);
-        // kafkajs learns of the new generation by its heartbeat; until then this lane waits.
-        if (lane.validFor === sentIn) lane.validFor = -1;
-      }
-    }
-  }
-
-  /** The generation is read before the first await, in kafkajs too. */
-  async function commit(commits: readonly Commit[]): Promise<void> {
-    const offsets = commits.map(({ topic, partition, offset, metadata }) => ({
-      topic,
-      partition,
-      offset: String(offset),
-      metadata,
-    }));
-    if (commitOnce === null) {
-      // Nothing was fetched yet, so this closes an intent whose records are all gone.
-      await consumer?.commitOffsets(offsets);
-      return;
-    }
-    const topics = [...new Set(offsets.map(({ topic }) => topic))].map((topic) => ({
-      topic,
-      partitions: offsets.filter((one) => one.topic === topic),
-    }));
-    await commitOnce({ topics });
   }
 
   function currentSource(topic: string, partition: number): LaneSource | undefined {
     const lane = lanes.get(partition % laneCount);
-    if (lane === undefined || lane.validFor !== generation) return undefined;
+    if (lane === undefined || lane.validFor !== membership.generation) return undefined;
     return lane.sources.get(keyOf({ topic, partition }));
   }
 
   async function onBatch(payload: EachBatchPayload): Promise<void> {
-    commitOnce = payload.commitOffsetsIfNecessary;
+    membership.commitOnce = payload.commitOffsetsIfNecessary;
     const { batch } = payload;
     const { topic, partition } = batch;
     const source = currentSource(topic, partition);
@@ -305,6 +242,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     const { fetchedOffset } = batch as { readonly fetchedOffset?: string };
     if (fetchedOffset !== undefined && BigInt(fetchedOffset) > source.position) {
       if (await hasExpired(lane, source)) return;
+      if (currentSource(topic, partition) !== source) return;
     }
     const from = source.position;
     const records: LogRecord[] = [];
@@ -331,13 +269,13 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     if (error === null) return false;
     const saved = lane.saved.get(keyOf(source));
     lose(lane);
-    expired.add(lane.lane);
+    stuck.add(lane.lane);
     for (const one of lane.sources.values()) {
-      consumer?.pause([{ topic: one.topic, partitions: [one.partition] }]);
+      membership.consumer?.pause([{ topic: one.topic, partitions: [one.partition] }]);
     }
     consume.onError(error, { topic, partition });
     try {
-      if (saved !== undefined) await commit([saved]);
+      if (saved !== undefined) await commitNow(membership, [saved]);
     } catch (cause) {
       log.warn({ topic, partition, cause: messageOf(cause) }, 'event log: expired offset not kept');
     }
@@ -349,11 +287,11 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     while (!ended.signal.aborted) {
       const seen = inFlight.released.version;
       for (const lane of lanes.values()) {
-        if (lane.validFor !== generation || !isJoined) continue;
+        if (lane.validFor !== membership.generation || !membership.isJoined) continue;
         for (const source of lane.paused) {
           if (!source.isOpen()) continue;
           lane.paused.delete(source);
-          consumer?.resume([{ topic: source.topic, partitions: [source.partition] }]);
+          membership.consumer?.resume([{ topic: source.topic, partitions: [source.partition] }]);
         }
       }
       await inFlight.released.after(seen, ended.signal);
@@ -374,7 +312,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
 
   return {
     group: consume.group,
-    isReady: () => isJoined && expired.size === 0 && stopped === null,
+    isReady: () => membership.isJoined && stuck.size === 0 && stopped === null,
     oldestUnreadAt(topic, partition) {
       const key = keyOf({ topic, partition });
       const lane = lanes.get(partition % laneCount);

@@ -133,7 +133,7 @@ describe('a torn tail', () => {
     await log.stop();
     const [file = ''] = await segmentFiles();
     const bytes = await readFile(file);
-    bytes[40] = (bytes[40] ?? 0) ^ 1;
+    bytes[20] = (bytes[20] ?? 0) ^ 1;
     await writeFile(file, bytes);
     const reopened = await open({ segmentBytes: 200 });
     const errors: unknown[] = [];
