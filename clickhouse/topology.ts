@@ -8,10 +8,11 @@ export interface Topology {
 }
 
 /**
- * Blocks whose tokens every table remembers. A replay is dropped only while its token is among
- * them, so the number is far above what any outage allows (docs/decisions/0004).
+ * Blocks whose tokens a table remembers; a block takes one place per partition it touches. A replay
+ * is dropped only while its token is among them, so the numbers are far above what an outage allows
+ * (docs/decisions/0004). A cluster keeps its tokens in the keeper, which bears fewer.
  */
-export const DEDUPLICATION_WINDOW = 10_000;
+export const DEDUPLICATION_WINDOW = { node: 50_000, cluster: 10_000 } as const;
 
 /**
  * Fills in the placeholders of a migration, so that one DDL serves one node and a cluster:
@@ -32,8 +33,8 @@ export function renderStatement(sql: string, { database, cluster }: Topology): s
         return cluster === null ? '' : `ON CLUSTER ${cluster}`;
       case 'dedup_window':
         return cluster === null
-          ? `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`
-          : `replicated_deduplication_window = ${DEDUPLICATION_WINDOW}, replicated_deduplication_window_seconds = 2592000`;
+          ? `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW.node}`
+          : `replicated_deduplication_window = ${DEDUPLICATION_WINDOW.cluster}, replicated_deduplication_window_seconds = 2592000`;
       case 'engine':
         return engine(rest ?? 'MergeTree', table, { database, cluster });
       default:

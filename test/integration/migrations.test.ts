@@ -8,7 +8,7 @@ import {
   readMigrations,
   splitStatements,
 } from '../../clickhouse/migrate.js';
-import { renderStatement } from '../../clickhouse/topology.js';
+import { DEDUPLICATION_WINDOW, renderStatement } from '../../clickhouse/topology.js';
 import { statement } from '../../src/warehouse/statement.js';
 import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
 
@@ -61,7 +61,9 @@ describe('migrations', () => {
         expect(name).toMatch(/_mv$/);
         expect(create).toContain(` TO ${database}.`);
       } else {
-        expect(create).toContain('non_replicated_deduplication_window = 10000');
+        expect(create).toContain(
+          `non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW.node}`,
+        );
       }
     }
   });
