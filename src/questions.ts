@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { classifyEvents } from './channel/classify-events.js';
 import type { EventLog, LogRecord } from './event-log/event-log.js';
 import { computeFunnel } from './funnel/compute-funnel.js';
 import type { Asking, Questions } from './gateway/questions.js';
@@ -83,6 +84,7 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     engagementTime: (asking, question) => computeEngagementTime(contextOf(asking), question),
     entryExit: (asking, question) => computeEntryExit(contextOf(asking), question),
     conversionRate: (asking, question) => computeConversionRate(contextOf(asking), question),
+    eventChannels: (asking, question) => classifyEvents(contextOf(asking), question),
     revenue: (asking, question) => computeRevenue(contextOf(asking), question),
     pageViews: (asking, question) => computePageViews(contextOf(asking), question),
     sessions: (asking, question) => computeSessions(contextOf(asking), question),

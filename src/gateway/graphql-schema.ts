@@ -6,6 +6,7 @@ import {
   printSchema,
 } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
+import { EventChannelsResolver } from './channel/event-channels.resolver.js';
 import { NodeResolver } from './connection/node.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
@@ -39,6 +40,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       SessionMetricsResolver,
       ConversionMetricsResolver,
       TopResolver,
+      EventChannelsResolver,
       FunnelResolver,
       UserResolver,
       DeviceResolver,

@@ -1,3 +1,4 @@
+import type { ClassifiedEvents } from '../channel/classify-events.js';
 import type { FunnelAnswer, FunnelQuestion } from '../funnel/funnel-query.js';
 import type {
   LiveActiveNow,
@@ -59,6 +60,10 @@ export interface Questions {
   entryExit(asking: Asking, question: MetricQuestion): Promise<EntryExitAnswer>;
   conversionRate(asking: Asking, question: ConversionQuestion): Promise<ConversionRateAnswer>;
   revenue(asking: Asking, question: MetricQuestion): Promise<RevenueAnswer>;
+  eventChannels(
+    asking: Asking,
+    question: MetricQuestion & { readonly first: number },
+  ): Promise<ClassifiedEvents>;
   /** Rows by `question.breakdown`. */
   top(asking: Asking, question: MetricQuestion): Promise<TopRows>;
   timeline(asking: Asking, question: TimelineQuestion): Promise<TimelinePage>;

@@ -90,6 +90,7 @@ describe('questions over HTTP', () => {
     ['engagementTime', 'averageSecondsPerSession byPage { pages averageSeconds }'],
     ['entryExit', 'pages entries exits pageViews exitRatePercents otherPages'],
     ['revenue', 'currencies netSums total orders buyers averageOrderValue averageRevenuePerUser'],
+    ['eventChannels', 'eventIds channels sources areBots hasMore'],
     ['topPages', 'values users sessions pageViews userSharePercents otherValues'],
     ['topSources', 'values'],
     ['topDevices', 'values'],

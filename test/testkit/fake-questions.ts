@@ -130,6 +130,14 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       byValue: null,
       meta: META,
     }),
+    eventChannels: answer('eventChannels', {
+      eventIds: ['e1'],
+      channels: ['Direct'],
+      sources: [''],
+      areBots: [false],
+      hasMore: false,
+      meta: META,
+    }),
     revenue: answer('revenue', {
       currencies: ['EUR'],
       netSums: ['130.0000'],

@@ -130,6 +130,15 @@ export type ConversionAndRevenueQueryVariables = Exact<{
 
 export type ConversionAndRevenueQuery = { conversionRate: { users: number, convertedUsers: number, totalConversions: number, userRatePercent: number | null, sessions: number, convertedSessions: number, sessionRatePercent: number | null, byValue: { values: Array<string>, users: Array<number>, convertedUsers: Array<number>, ratePercents: Array<number | null> } | null }, revenue: { currencies: Array<string>, netSums: Array<string>, total: string | null, orders: number, buyers: number, averageOrderValue: number | null, averageRevenuePerUser: number | null } };
 
+export type EventChannelsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type EventChannelsQuery = { eventChannels: { eventIds: Array<string>, channels: Array<string>, sources: Array<string>, areBots: Array<boolean>, hasMore: boolean } };
+
 export type EventRateOfRangeQueryVariables = Exact<{
   range: TimeRangeInput;
   event?: EventSelectorInput | null | undefined;
@@ -351,6 +360,17 @@ export const ConversionAndRevenueDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:e9b346e58a96f3e3ec60b2d56233c4dc7ef20351fe22841b2a1869e4fbc3dd0d"}) as unknown as TypedDocumentString<ConversionAndRevenueQuery, ConversionAndRevenueQueryVariables>;
+export const EventChannelsDocument = new TypedDocumentString(`
+    query EventChannels($range: TimeRangeInput!, $timeZone: TimeZone, $first: Int = 100) {
+  eventChannels(range: $range, timeZone: $timeZone, first: $first) {
+    eventIds
+    channels
+    sources
+    areBots
+    hasMore
+  }
+}
+    `, {"hash":"sha256:186d464c44b3a76847704373df87bbb69155ba83f2549c225f4ba0798947f201"}) as unknown as TypedDocumentString<EventChannelsQuery, EventChannelsQueryVariables>;
 export const EventRateOfRangeDocument = new TypedDocumentString(`
     query EventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput) {
   eventRate(range: $range, event: $event) {
