@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { AppError, messageOf } from './errors.js';
 
@@ -274,7 +275,10 @@ function toConfig(values: z.output<typeof schema>) {
     adminKey: values.ADMIN_KEY === '' ? null : values.ADMIN_KEY,
     http: { port: values.PORT, host: values.HOST, trustProxy: values.TRUST_PROXY },
     eventLog: {
-      url: values.EVENT_LOG_URL === 'file:' ? `file://${dataDir}/log` : values.EVENT_LOG_URL,
+      url:
+        values.EVENT_LOG_URL === 'file:'
+          ? pathToFileURL(`${dataDir}/log`).href
+          : values.EVENT_LOG_URL,
       partitions: values.EVENT_LOG_PARTITIONS,
       replication: values.EVENT_LOG_REPLICATION,
       fsync: values.EVENT_LOG_FSYNC,
@@ -287,7 +291,10 @@ function toConfig(values: z.output<typeof schema>) {
       schemaRegistryUrl: values.SCHEMA_REGISTRY_URL === '' ? null : values.SCHEMA_REGISTRY_URL,
     },
     warehouse: {
-      url: values.WAREHOUSE_URL === 'chdb:' ? `chdb://${dataDir}/warehouse` : values.WAREHOUSE_URL,
+      url:
+        values.WAREHOUSE_URL === 'chdb:'
+          ? pathToFileURL(`${dataDir}/warehouse`).href.replace('file:', 'chdb:')
+          : values.WAREHOUSE_URL,
       database: values.WAREHOUSE_DATABASE,
       cluster: values.WAREHOUSE_CLUSTER === '' ? null : values.WAREHOUSE_CLUSTER,
       connections: values.WAREHOUSE_CONNECTIONS,

@@ -209,6 +209,143 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
     },
   }),
 
+  active_users: (project, params) => ({
+    query: `query(${SHARED}, $event: EventSelectorInput) {
+      activeUsers(${PASSED}, event: $event) { dau wau mau stickiness } }`,
+    variables: { ...shared(project, params), event: selector(params.event) },
+    toAnswer: ({ activeUsers }) => activeUsers as Json,
+  }),
+
+  stickiness_histogram: (project, params) => ({
+    query: `query(${SHARED}, $event: EventSelectorInput, $grain: Grain!) {
+      stickinessHistogram(${PASSED}, event: $event, grain: $grain) { histogram } }`,
+    variables: {
+      ...shared(project, params),
+      event: selector(params.event),
+      grain: String(params.period ?? 'day').toUpperCase(),
+    },
+    toAnswer: ({ stickinessHistogram }) => stickinessHistogram as Json,
+  }),
+
+  new_returning: (project, params) => ({
+    query: `query(${SHARED}) { newReturning(${PASSED}) { newUsers returningUsers total } }`,
+    variables: shared(project, params),
+    toAnswer: ({ newReturning }) => {
+      const answer = newReturning as { newUsers: number; returningUsers: number; total: number };
+      return { new: answer.newUsers, returning: answer.returningUsers, total: answer.total };
+    },
+  }),
+
+  bot_traffic: (project, params) => {
+    const { includeBots: _, ...variables } = shared(project, params);
+    return {
+      query: `query($project: ID!, $range: TimeRangeInput!, $timeZone: TimeZone) {
+        botTraffic(project: $project, range: $range, timeZone: $timeZone) { events botEvents botPercent humanUsers } }`,
+      variables,
+      toAnswer: ({ botTraffic }) => {
+        const answer = botTraffic as Json;
+        return {
+          events: answer.events,
+          bot_events: answer.botEvents,
+          bot_pct: answer.botPercent,
+          human_users: answer.humanUsers,
+        };
+      },
+    };
+  },
+
+  engagement_time: (project, params) => ({
+    query: `query(${SHARED}) { engagementTime(${PASSED}, limit: ${LIMIT}) {
+      averageSecondsPerSession byPage { pages averageSeconds } } }`,
+    variables: shared(project, params),
+    toAnswer: ({ engagementTime }) => {
+      const answer = engagementTime as {
+        averageSecondsPerSession: number | null;
+        byPage: { pages: string[]; averageSeconds: number[] } | null;
+      };
+      return {
+        avg_per_session_s: answer.averageSecondsPerSession,
+        by_page_avg_s: mapOf(answer.byPage?.pages ?? [], answer.byPage?.averageSeconds ?? []),
+      };
+    },
+  }),
+
+  entry_exit: (project, params) => ({
+    query: `query(${SHARED}) { entryExit(${PASSED}, limit: ${LIMIT}) { pages entries exits exitRatePercents } }`,
+    variables: shared(project, params),
+    toAnswer: ({ entryExit }) => {
+      const answer = entryExit as {
+        pages: string[];
+        entries: number[];
+        exits: number[];
+        exitRatePercents: (number | null)[];
+      };
+      return {
+        entries: mapOf(answer.pages, answer.entries),
+        exits: mapOf(answer.pages, answer.exits),
+        exit_rate_pct: mapOf(answer.pages, answer.exitRatePercents),
+      };
+    },
+  }),
+
+  conversion_rate: (project, params) => ({
+    query: `query(${SHARED}, $goal: EventSelectorInput!, $breakdown: String) {
+      conversionRate(${PASSED}, goal: $goal, breakdown: $breakdown, limit: ${LIMIT}) {
+        users convertedUsers totalConversions userRatePercent sessions convertedSessions sessionRatePercent
+        byValue { values convertedUsers ratePercents } } }`,
+    variables: {
+      ...shared(project, params),
+      goal: selector(params.goal),
+      breakdown: params.breakdown ?? null,
+    },
+    toAnswer: ({ conversionRate }) => {
+      const answer = conversionRate as Json & {
+        byValue: {
+          values: string[];
+          convertedUsers: number[];
+          ratePercents: (number | null)[];
+        } | null;
+      };
+      const rows = answer.byValue;
+      return {
+        users: answer.users,
+        converted_users: answer.convertedUsers,
+        total_conversions: answer.totalConversions,
+        user_rate_pct: answer.userRatePercent,
+        sessions: answer.sessions,
+        converted_sessions: answer.convertedSessions,
+        session_rate_pct: answer.sessionRatePercent,
+        by:
+          rows === null
+            ? undefined
+            : mapOf(
+                rows.values,
+                rows.values.map((_, index) => ({
+                  converted: rows.convertedUsers[index],
+                  rate_pct: rows.ratePercents[index],
+                })),
+              ),
+      };
+    },
+  }),
+
+  revenue: (project, params) => ({
+    query: `query(${SHARED}) { revenue(${PASSED}) {
+      currencies netSums total orders buyers averageOrderValue averageRevenuePerUser } }`,
+    variables: shared(project, params),
+    toAnswer: ({ revenue }) => {
+      const answer = revenue as Json & { currencies: string[]; netSums: string[] };
+      return {
+        by_currency: mapOf(answer.currencies, answer.netSums),
+        total: answer.total,
+        orders: answer.orders,
+        buyers: answer.buyers,
+        aov: answer.averageOrderValue,
+        arpu: answer.averageRevenuePerUser,
+      };
+    },
+  }),
+
   funnel: (project, params) => {
     const breakdown = params.breakdown as { property: string; attribution?: string } | undefined;
     const exclusions = (params.exclusions ?? []) as {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config.js';
 import { AppError } from '../../src/errors.js';
@@ -21,6 +22,14 @@ describe('configuration', () => {
     expect(config.cache.url).toBe('memory:');
     expect(config.gateway.introspection).toBe(true);
     expect(Object.isFrozen(config.http)).toBe(true);
+  });
+
+  test('a data directory may hold characters that mean something in a URL', () => {
+    const config = loadConfig({ DATA_DIR: '/srv/50% #1?' });
+    expect(fileURLToPath(config.eventLog.url)).toBe('/srv/50% #1?/log');
+    expect(fileURLToPath(config.warehouse.url.replace('chdb:', 'file:'))).toBe(
+      '/srv/50% #1?/warehouse',
+    );
   });
 
   test('an empty string counts as unset', () => {
