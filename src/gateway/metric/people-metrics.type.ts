@@ -8,7 +8,7 @@ import { AnswerMeta } from './answer.type.js';
   simpleResolvers: true,
 })
 export class ActiveUsers {
-  @Field(() => [LocalDate], { description: 'The days.' })
+  @Field(() => [LocalDate], { description: 'The local days of the range.' })
   dates!: string[];
 
   @Field(() => [SafeInt], { description: 'Distinct persons of the day.' })
