@@ -35,8 +35,3 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   STICKINESS_HISTOGRAM,
   ACTIVE_USERS,
 ];
-
-/** Finds a metric by id. */
-export function metricById(id: string): MetricDefinition | undefined {
-  return CATALOGUE.find((metric) => metric.id === id);
-}
