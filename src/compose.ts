@@ -71,6 +71,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
     const warehouse = await createClickHouseWarehouse({
       url: config.warehouse.url,
       connections: config.warehouse.connections,
+      queryTimeoutMs: config.gateway.queryTimeoutMs,
     });
     closers.push(() => warehouse.stop());
     const cache = await openCache(config, telemetry, clock);
