@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { computeBounceRate } from '../../src/metric/bounce-rate.js';
 import { bucketsOf } from '../../src/metric/buckets.js';
 import { eligibleTables } from '../../src/metric/choose-table.js';
 import { fieldsOf } from '../../src/metric/event-source.js';
 import { computeEventVolume } from '../../src/metric/event-volume.js';
-import type { MetricContext } from '../../src/metric/metric.js';
 import type { Grain, MetricQuestion } from '../../src/metric/metric-query.js';
 import { computePageViews } from '../../src/metric/page-views.js';
 import { computeSessionDuration } from '../../src/metric/session-duration.js';
@@ -15,23 +13,27 @@ import { computeUniqueUsers } from '../../src/metric/unique-users.js';
 import {
   dimensionValue,
   distinct,
-  type OracleWorld,
   oracleSeries,
   oracleSessionFacts,
   oracleUniquePageViews,
-  oracleWorld,
   ranked,
 } from '../testkit/oracle/oracle-metrics.js';
 import { entryEvent, pagesOf } from '../testkit/oracle/oracle-session.js';
-import { type RandomWorld, randomWorld } from '../testkit/oracle/random-world.js';
-import { seedProjects } from '../testkit/seed-events.js';
-import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
+import {
+  expectClose,
+  startWorlds,
+  valueIn,
+  type WorldCase,
+  type Worlds,
+} from '../testkit/oracle/worlds.js';
+
+jest.setTimeout(120_000);
 
 let worlds: Worlds;
 
 beforeAll(async () => {
   worlds = await startWorlds(160);
-}, 120_000);
+});
 
 afterAll(async () => {
   await worlds.stop();

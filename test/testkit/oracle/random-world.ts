@@ -65,6 +65,10 @@ const NAMES = [
   'login',
   'signup',
   'page_leave',
+  'engagement',
+  'purchase',
+  'purchase',
+  'refund',
 ];
 
 const oneOf = <Value>(values: readonly Value[]): fc.Arbitrary<Value> => fc.constantFrom(...values);
@@ -115,6 +119,10 @@ const draft = fc.record({
   deviceType: maybe(4, ['desktop', 'mobile', '']),
   plan: maybe(5, ['pro', 5, true, 'Pro', '5', ['a', 'b']]),
   passive: maybe(8, [true]),
+  revenue: maybe(1, [100, '50.5', -20.5, 0.0001, 'much']),
+  currency: maybe(1, ['EUR', 'EUR', 'EUR', 'USD']),
+  order: maybe(4, ['o1', 'o2']),
+  engagedMs: maybe(1, [1_500, 0, 45_000]),
   isBot: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
   id: fc.integer({ min: 0, max: 999 }),
 });
@@ -143,6 +151,10 @@ function eventOf(it: Draft, at: number, index: number): EventJson {
       device_type: it.deviceType,
       plan: it.plan,
       non_interaction: it.passive,
+      ...(it.name === 'engagement' ? { engaged_ms: it.engagedMs } : {}),
+      ...(it.name === 'purchase' || it.name === 'refund'
+        ? { revenue: it.revenue, currency: it.currency, order_id: it.order }
+        : {}),
     }),
     ...optional({
       anonymous_id: it.device === undefined && it.user === undefined ? 'd1' : it.device,

@@ -1,0 +1,121 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+import type { MetricContext } from '../../../src/metric/metric.js';
+import type { MetricQuestion } from '../../../src/metric/metric-query.js';
+import type { Statement } from '../../../src/warehouse/statement.js';
+import type { WarehouseReader } from '../../../src/warehouse/warehouse.js';
+import { seedProjects } from '../seed-events.js';
+import { startTestWarehouse } from '../warehouse.js';
+import { dimensionValue, type OracleWorld, oracleWorld } from './oracle-metrics.js';
+import { type RandomWorld, randomWorld } from './random-world.js';
+
+/** A world in the warehouse as a project of its own, what the oracle knows, and the question. */
+export interface WorldCase extends RandomWorld {
+  readonly name: string;
+  readonly oracle: OracleWorld;
+  readonly context: MetricContext;
+  readonly asked: MetricQuestion;
+}
+
+export interface Worlds {
+  /**
+   * Checks every world, or the first `most`; a difference names the seed, the world and the
+   * question. `METRIC_SEED` and `METRIC_WORLDS` in the environment ask for others.
+   */
+  every(check: (it: WorldCase) => Promise<void>, most?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const DEFAULT_SEED = 20_240_324;
+
+/** Generates worlds and puts all of them into one embedded warehouse as one batch. */
+export async function startWorlds(count: number): Promise<Worlds> {
+  const seed = Number(process.env.METRIC_SEED ?? DEFAULT_SEED);
+  const numRuns = Number(process.env.METRIC_WORLDS ?? count);
+  const kit = await startTestWarehouse();
+  const cases = fc.sample(randomWorld, { numRuns, seed }).map((world, index): WorldCase => {
+    const { question } = world;
+    return {
+      ...world,
+      name: `w${index}`,
+      oracle: oracleWorld(world.events, question),
+      context: {
+        warehouse: oneThreaded(kit.warehouse),
+        database: kit.database,
+        settings: {
+          linkedDomains: question.linkedDomains,
+          sessionTimeoutSeconds: question.timeoutSeconds,
+        },
+        clock: () => Date.UTC(2026, 0, 1),
+      },
+      asked: askedOf(`w${index}`, world),
+    };
+  });
+  await seedProjects({
+    warehouse: kit.warehouse,
+    database: kit.database,
+    events: new Map(cases.map(({ name, events }) => [name, events])),
+    batch: 'worlds',
+  });
+  return {
+    async every(check, most = numRuns) {
+      const waiting = cases.slice(0, most);
+      const ask = async (): Promise<void> => {
+        for (let it = waiting.shift(); it !== undefined; it = waiting.shift()) {
+          try {
+            await check(it);
+          } catch (cause) {
+            const { name, asked, grain, breakdown, events } = it;
+            const said = JSON.stringify({ seed, name, asked, grain, breakdown });
+            const list = events.map((event) => JSON.stringify(event)).join('\n');
+            throw new Error(`${said}\n${list}`, { cause });
+          }
+        }
+      };
+      await Promise.all([ask(), ask()]);
+    },
+    stop: () => kit.stop(),
+  };
+}
+
+/** Worlds are tiny: threads would cost more than the rows, and several worlds are asked at once. */
+function oneThreaded(warehouse: WarehouseReader): WarehouseReader {
+  const calm = <Row>(each: Statement<Row>): Statement<Row> => ({
+    ...each,
+    settings: { ...each.settings, max_threads: 1, compile_expressions: 0 },
+  });
+  return {
+    query: (each, options) => warehouse.query(calm(each), options),
+    queryBytes: (each, format, options) => warehouse.queryBytes(calm(each), format, options),
+  };
+}
+
+function askedOf(projectId: string, { question }: RandomWorld): MetricQuestion {
+  const { filter } = question;
+  return {
+    projectId,
+    range: { kind: 'dates', from: question.from, to: question.to },
+    timeZone: question.timeZone,
+    includeBots: question.includeBots,
+    filter:
+      filter === undefined
+        ? []
+        : [{ field: filter.field, operator: 'equals', values: [filter.value] }],
+    ...(question.event === undefined ? {} : { event: { event: question.event } }),
+  };
+}
+
+/** The breakdown value of an event of a world. */
+export function valueIn(it: WorldCase): (event: OracleWorld['all'][number]) => string {
+  const sessionOf = new Map(
+    it.oracle.sessions.flatMap((each) => each.events.map((event) => [event, each] as const)),
+  );
+  return (event) =>
+    dimensionValue(event, sessionOf.get(event), it.breakdown, it.question.linkedDomains);
+}
+
+/** Equal but for the last bits of a division; null only equals null. */
+export function expectClose(got: number | null | undefined, wanted: number | null): void {
+  if (wanted === null) expect(got).toBeNull();
+  else expect(got).toBeCloseTo(wanted, 9);
+}
