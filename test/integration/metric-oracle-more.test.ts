@@ -33,7 +33,7 @@ jest.setTimeout(120_000);
 let worlds: Worlds;
 
 beforeAll(async () => {
-  worlds = await startWorlds(80);
+  worlds = await startWorlds(60);
 });
 
 afterAll(async () => {

@@ -32,7 +32,7 @@ jest.setTimeout(120_000);
 let worlds: Worlds;
 
 beforeAll(async () => {
-  worlds = await startWorlds(160);
+  worlds = await startWorlds(150);
 });
 
 afterAll(async () => {
