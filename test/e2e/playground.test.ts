@@ -54,7 +54,7 @@ test('a subscription in the playground moves when an event is posted, and the pa
   await editor.click();
   await page.keyboard.press('Control+A');
   await page.keyboard.insertText(
-    'subscription Live {\n  eventRate(windowSeconds: 60) {\n    total\n    perSecond\n    asOf\n  }\n}',
+    'subscription Live { eventRate(windowSeconds: 60) { total perSecond asOf } }',
   );
   await page.locator('.graphiql-execute-button').click();
   const response = page.locator('.graphiql-response');
