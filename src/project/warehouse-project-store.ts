@@ -18,7 +18,7 @@ import type { IssuedKey, NewKey, ProjectStore } from './project-store.js';
 /** How long a process answers from what it remembers, ms; bounds how late a revocation is seen. */
 const REMEMBER_MS = 2_000;
 
-/** An unknown secret or project makes the store look again, but not more often than this, ms. */
+/** An unknown secret or project makes the store look again, at most this often, ms. */
 const LOOK_AGAIN_MS = 200;
 
 export interface WarehouseProjectStoreOptions {
@@ -83,9 +83,18 @@ export function createWarehouseProjectStore({
     }
   }
 
-  /** What is found, looking again once when it is not: it may have been made a moment ago. */
-  async function find<T>(lookUp: (snapshot: Snapshot) => T | undefined): Promise<T | null> {
-    return lookUp(await remembered()) ?? lookUp(await remembered(LOOK_AGAIN_MS)) ?? null;
+  /**
+   * What is found, looking again once when it is not: another process may have made it a moment
+   * ago. A look that would come too soon after the last one waits, so that unknown secrets can ask
+   * the warehouse only a few times a second and a new key is never refused.
+   */
+  async function find<T>(lookUp: (known: Snapshot) => T | undefined): Promise<T | null> {
+    const known = await remembered();
+    const found = lookUp(known);
+    if (found !== undefined) return found;
+    const tooSoonMs = LOOK_AGAIN_MS - (clock() - known.loadedAt);
+    if (tooSoonMs > 0) await new Promise((resolve) => setTimeout(resolve, tooSoonMs));
+    return lookUp(await remembered(LOOK_AGAIN_MS - 1)) ?? null;
   }
 
   function isInForce(key: KeyRow): boolean {
