@@ -11,6 +11,7 @@ import type { CollectorMetrics } from './collector-metrics.js';
 import type { RateLimit } from './rate-limit.js';
 import { type BodyBudget, decompress } from './read-body.js';
 import { type BodyEvent, type BodyFormat, type SplitBody, splitBody } from './split-body.js';
+import { visitorAgent } from './visitor-agent.js';
 
 /** Where events of each kind go. */
 export interface CollectorTopics {
@@ -181,7 +182,7 @@ export function createReceiveEvents(
       isTrusted: request.isTrusted,
       receivedAt,
       ip: request.ip,
-      userAgent: request.userAgent,
+      userAgent: visitorAgent(request.userAgent),
     };
     // A small body cannot hold a large event; then nobody needs to know where events begin.
     const isSmall = bodyBytes <= limits.maxEventBytes;

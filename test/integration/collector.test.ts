@@ -84,14 +84,14 @@ describe('events that are accepted', () => {
   test('carry the clock of the server and the connection they came by', async () => {
     const { post, events } = await start();
     await post(JSON.stringify(event('a', { received_at: '2020-01-01T00:00:00Z' })), {
-      'user-agent': 'Agent/1',
+      'user-agent': 'Mozilla/5.0 (Agent 1)',
       'x-forwarded-for': '198.51.100.7',
     });
     expect(events()[0]).toMatchObject({
       projectId: 'shop',
       receivedAt: NOW,
       ip: '127.0.0.1',
-      userAgent: 'Agent/1',
+      userAgent: 'Mozilla/5.0 (Agent 1)',
       isTrusted: false,
     });
   });
