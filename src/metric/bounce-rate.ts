@@ -18,13 +18,12 @@ export const BOUNCE_RATE: MetricDefinition = {
   exactness: 'exact',
 };
 
-interface CountRow {
+interface Row {
+  /** A page's row, else the total. */
+  readonly is_page: boolean;
+  readonly page: string;
   readonly eligible: number;
   readonly bounces: number;
-}
-
-interface PageRow extends CountRow {
-  readonly value: string;
 }
 
 /**
@@ -39,11 +38,9 @@ export async function computeBounceRate(
 ): Promise<BounceRateAnswer> {
   const plan = planOf(context, question);
   const run = startAnswer(context);
-  const [totals, pages] = await Promise.all([
-    run.query(totalStatement(plan), sessionTables([])),
-    question.breakdown === undefined ? null : run.query(pageStatement(plan), sessionTables([])),
-  ]);
-  const { eligible, bounces } = totals[0] ?? { eligible: 0, bounces: 0 };
+  const rows = await run.query(bounceStatement(plan), sessionTables([]));
+  const { eligible, bounces } = rows.find((row) => !row.is_page) ?? { eligible: 0, bounces: 0 };
+  const pages = rows.filter((row) => row.is_page).slice(0, question.breakdown?.limit ?? 0);
   const bounceRatePercent = percent(bounces, eligible);
   return {
     eligibleSessions: eligible,
@@ -51,10 +48,10 @@ export async function computeBounceRate(
     bounceRatePercent,
     engagementRatePercent: bounceRatePercent === null ? null : 100 - bounceRatePercent,
     byEntryPage:
-      pages === null
+      question.breakdown === undefined
         ? null
         : {
-            pages: pages.map((row) => row.value),
+            pages: pages.map((row) => row.page),
             eligibleSessions: pages.map((row) => row.eligible),
             bounces: pages.map((row) => row.bounces),
             bounceRatePercents: pages.map((row) => (row.bounces * 100) / row.eligible),
@@ -63,29 +60,29 @@ export async function computeBounceRate(
   };
 }
 
-const COUNTS = `countIf(views > 0) AS eligible, countIf(views > 0 AND NOT ${IS_ENGAGED}) AS bounces`;
-
-function totalStatement(plan: Plan) {
+/** Sessions are derived once for the total and the pages together. */
+function bounceStatement(plan: Plan) {
   const scope = statementScope(plan);
-  const source = sessionSource(plan, scope, ['views', 'interactions']);
-  return statement<CountRow>(
-    'metric.bounce_rate.total',
-    `SELECT ${COUNTS}\n${source.from}`,
-    scope.parameters.values(),
-  );
-}
-
-function pageStatement(plan: Plan) {
-  const scope = statementScope(plan);
-  const source = sessionSource(plan, scope, ['views', 'interactions', 'entry_page']);
-  return statement<PageRow>(
+  const { breakdown } = plan.question;
+  const facts = ['views', 'interactions'] as const;
+  const counts = `countIf(views > 0) AS eligible, countIf(views > 0 AND NOT ${IS_ENGAGED}) AS bounces`;
+  if (breakdown === undefined) {
+    const source = sessionSource(plan, scope, facts);
+    return statement<Row>(
+      'metric.bounce_rate',
+      `SELECT false AS is_page, '' AS page, ${counts}\n${source.from}`,
+      scope.parameters.values(),
+    );
+  }
+  const source = sessionSource(plan, scope, [...facts, 'entry_page']);
+  return statement<Row>(
     'metric.bounce_rate.by_entry_page',
-    `SELECT entry_page AS value, ${COUNTS}
-FROM (SELECT * ${source.from})
-WHERE has_page
-GROUP BY value
-ORDER BY eligible DESC, value ASC
-LIMIT ${checkedLimit(plan.question.breakdown?.limit ?? 0)}`,
+    `SELECT grouping(page) = 0 AS is_page, page, ${counts}
+FROM (SELECT *, entry_page AS page ${source.from})
+GROUP BY GROUPING SETS ((), (has_page, page))
+HAVING NOT is_page OR has_page
+ORDER BY is_page ASC, eligible DESC, page ASC
+LIMIT ${checkedLimit(breakdown.limit) + 1}`,
     scope.parameters.values(),
   );
 }

@@ -1,5 +1,5 @@
 import { statement } from '../warehouse/statement.js';
-import { breakdownOf, type RankedRow, rankedSql, ratio, startAnswer } from './answer.js';
+import { breakdownOf, checkedLimit, type RankedRow, ratio, startAnswer } from './answer.js';
 import { type Buckets, bucketIndexSql, bucketsOf, seriesOf } from './buckets.js';
 import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
@@ -19,6 +19,14 @@ export const SESSIONS: MetricDefinition = {
   exactness: 'exact',
 };
 
+/** One row of the total, of a bucket or of a value. */
+interface Row extends RankedRow {
+  readonly kind: 'total' | 'bucket' | 'value';
+  readonly bucket: number;
+  readonly users: number;
+  readonly views: number;
+}
+
 /**
  * Sessions by start, with series and breakdown (by the entry event) when asked.
  *
@@ -31,56 +39,60 @@ export async function computeSessions(
   const plan = planOf(context, question);
   const buckets = question.grain === undefined ? null : bucketsOf(plan.range, question.grain);
   const run = startAnswer(context);
-  const [totals, series, breakdown] = await Promise.all([
-    run.query(totalStatement(plan), sessionTables(['person'])),
-    buckets === null ? null : run.query(seriesStatement(plan, buckets), sessionTables([])),
-    question.breakdown === undefined
-      ? null
-      : run.query(breakdownStatement(plan), sessionTables([])),
-  ]);
-  const row = totals[0] ?? { total: 0, users: 0, views: 0 };
+  const rows = await run.query(sessionsStatement(plan, buckets), sessionTables(['person']));
+  const total = rows.find((row) => row.kind === 'total') ?? { n: 0, users: 0, views: 0 };
+  const series = rows.filter((row) => row.kind === 'bucket');
+  const values = rows.filter((row) => row.kind === 'value');
+  const limit = question.breakdown?.limit ?? 0;
   return {
-    total: row.total,
-    users: row.users,
-    viewsPerSession: ratio(row.views, row.total),
-    series: buckets === null || series === null ? null : seriesOf(buckets, series),
-    breakdown: breakdown === null ? null : breakdownOf(breakdown, null),
+    total: total.n,
+    users: total.users,
+    viewsPerSession: ratio(total.views, total.n),
+    series:
+      buckets === null
+        ? null
+        : seriesOf(
+            buckets,
+            series.map(({ bucket, n }) => ({ bucket, value: n })),
+          ),
+    breakdown: question.breakdown === undefined ? null : breakdownOf(values.slice(0, limit), null),
     meta: run.meta(),
   };
 }
 
-function totalStatement(plan: Plan) {
+/**
+ * Sessions are derived once for the total, the series and the breakdown together. All buckets come
+ * back and at least as many values as were asked for.
+ */
+function sessionsStatement(plan: Plan, buckets: Buckets | null) {
   const scope = statementScope(plan);
-  const source = sessionSource(plan, scope, ['person', 'views']);
-  return statement<{ readonly total: number; readonly users: number; readonly views: number }>(
-    'metric.sessions.total',
-    `SELECT count() AS total, uniqExact(${source.person}) AS users, sum(views) AS views\n${source.from}`,
-    scope.parameters.values(),
+  const { breakdown } = plan.question;
+  const source = sessionSource(plan, scope, ['person', 'views'], breakdown?.dimension);
+  const bucket =
+    buckets === null ? 'toInt64(0)' : bucketIndexSql('started_ms', buckets, scope.parameters);
+  // A key may only be named where some grouping set has it.
+  const keys = [
+    ...(buckets === null ? [] : ['bucket']),
+    ...(breakdown === undefined ? [] : ['value']),
+  ];
+  const kinds = keys.map((key) => `grouping(${key}) = 0, '${key}'`);
+  const kind = kinds.length === 0 ? `'total'` : `multiIf(${kinds.join(', ')}, 'total')`;
+  const key = (name: string, absent: string): string =>
+    keys.includes(name) ? name : `${absent} AS ${name}`;
+  const most = Math.max(
+    buckets?.startsMs.length ?? 0,
+    breakdown === undefined ? 1 : checkedLimit(breakdown.limit),
   );
-}
-
-function seriesStatement(plan: Plan, buckets: Buckets) {
-  const scope = statementScope(plan);
-  const source = sessionSource(plan, scope, []);
-  return statement<{ readonly bucket: number; readonly value: number }>(
-    'metric.sessions.series',
-    `SELECT ${bucketIndexSql('started_ms', buckets, scope.parameters)} AS bucket, count() AS value
-${source.from}
-GROUP BY bucket`,
-    scope.parameters.values(),
-  );
-}
-
-function breakdownStatement(plan: Plan) {
-  const scope = statementScope(plan);
-  const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
-  const source = sessionSource(plan, scope, [], dimension);
-  return statement<RankedRow>(
-    'metric.sessions.breakdown',
-    rankedSql(
-      `SELECT ${source.label} AS value, count() AS n\n${source.from}\nGROUP BY value`,
-      limit,
-    ),
+  return statement<Row>(
+    'metric.sessions',
+    `SELECT kind, bucket, value, n, users, views, count() OVER (PARTITION BY kind) AS value_count, sum(n) OVER (PARTITION BY kind) AS value_sum
+FROM (
+  SELECT ${kind} AS kind, ${key('bucket', 'toInt64(0)')}, ${key('value', `''`)}, count() AS n, uniqExact(person) AS users, sum(views) AS views
+  FROM (SELECT ${bucket} AS bucket, ${source.label} AS value, ${source.person} AS person, views ${source.from})
+  GROUP BY GROUPING SETS (${['()', ...keys.map((name) => `(${name})`)].join(', ')})
+)
+ORDER BY n DESC, value ASC
+LIMIT ${most} BY kind`,
     scope.parameters.values(),
   );
 }
