@@ -24,6 +24,8 @@ export const TOP: MetricDefinition = {
 };
 
 interface Row {
+  /** Of all values together. */
+  readonly is_total: boolean;
   readonly value: string;
   readonly users: number;
   readonly sessions: number;
@@ -49,12 +51,12 @@ export async function computeTop(
   const plan = planOf(context, question);
   const run = startAnswer(context);
   const isOfVisit = dimensionByName(breakdown.dimension)?.isOfVisit === true;
-  const tables = sessionTables(['person']);
-  const [rows, people] = await Promise.all([
-    run.query(topStatement(plan, breakdown.dimension, breakdown.limit, isOfVisit), tables),
-    run.query(peopleStatement(plan, breakdown.dimension, isOfVisit), tables),
-  ]);
-  const users = people[0]?.n ?? 0;
+  const found = await run.query(
+    topStatement(plan, breakdown.dimension, breakdown.limit, isOfVisit),
+    sessionTables(['person']),
+  );
+  const users = found.find((row) => row.is_total)?.users ?? 0;
+  const rows = found.filter((row) => !row.is_total).slice(0, breakdown.limit);
   return {
     values: rows.map((row) => row.value),
     users: rows.map((row) => row.users),
@@ -71,36 +73,32 @@ const PAGE_VIEW_COUNT = {
   aggregates: [{ name: 'page_views', sql: 'countIf(s_is_page_view)' }],
 } as const;
 
+/** Rows are derived once for the list and for the people of all values together. */
 function topStatement(plan: Plan, dimension: string, limit: number, isOfVisit: boolean) {
   const scope = statementScope(plan);
-  const first =
+  const order =
     dimension === 'page' ? 'page_views DESC, users DESC' : 'users DESC, page_views DESC';
+  let sums: string;
   let rows: string;
   if (isOfVisit) {
     const source = sessionSource(plan, scope, ['person'], dimension, PAGE_VIEW_COUNT);
-    rows = `SELECT ${source.label} AS value, uniqExact(${source.person}) AS users, count() AS sessions, sum(page_views) AS page_views\n${source.from}\nGROUP BY value`;
+    sums = 'count() AS sessions, sum(views) AS page_views';
+    rows = `SELECT ${source.label} AS value, ${source.person} AS person, page_views AS views\n${source.from}`;
   } else {
     const { events, person } = eventRows(plan, dimension, scope);
-    rows = `SELECT s_value AS value, uniqExact(${person}) AS users, uniqExact(session_key) AS sessions, countIf(s_is_page_view) AS page_views\n${events}\nGROUP BY value`;
+    sums = 'uniqExact(session_key) AS sessions, countIf(s_is_page_view) AS page_views';
+    rows = `SELECT s_value AS value, ${person} AS person, session_key, s_is_page_view\n${events}`;
   }
   return statement<Row>(
     'metric.top',
-    `SELECT value, users, sessions, page_views, count() OVER () AS value_count
-FROM (${rows})
-ORDER BY ${first}, value ASC
-LIMIT ${checkedLimit(limit)}`,
-    scope.parameters.values(),
-  );
-}
-
-function peopleStatement(plan: Plan, dimension: string, isOfVisit: boolean) {
-  const scope = statementScope(plan);
-  const source = isOfVisit
-    ? sessionSource(plan, scope, ['person'])
-    : (({ events, person }) => ({ from: events, person }))(eventRows(plan, dimension, scope));
-  return statement<{ readonly n: number }>(
-    'metric.top.people',
-    `SELECT uniqExact(${source.person}) AS n\n${source.from}`,
+    `SELECT is_total, value, users, sessions, page_views, count() OVER (PARTITION BY is_total) AS value_count
+FROM (
+  SELECT grouping(value) = 1 AS is_total, value, uniqExact(person) AS users, ${sums}
+  FROM (${rows})
+  GROUP BY GROUPING SETS ((), (value))
+)
+ORDER BY is_total DESC, ${order}, value ASC
+LIMIT ${checkedLimit(limit) + 1}`,
     scope.parameters.values(),
   );
 }
