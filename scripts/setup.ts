@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../src/errors.js';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 import { installKafka } from './install-kafka.js';
+import { installCurrentNode } from './install-node.js';
 
 interface DebianPackage {
   readonly name: string;
@@ -52,6 +53,13 @@ try {
   process.stdout.write('setup: the libraries of Apache Kafka are there\n');
 } catch (error) {
   problems.push(`the libraries of Apache Kafka: ${messageOf(error)}`);
+}
+
+try {
+  installCurrentNode(join(repositoryRoot(), '.cache/node'));
+  process.stdout.write('setup: the current release of Node is there\n');
+} catch (error) {
+  problems.push(`the current release of Node: ${messageOf(error)}`);
 }
 
 for (const problem of problems) process.stdout.write(`setup: missing: ${problem}\n`);

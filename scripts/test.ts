@@ -6,9 +6,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CURRENT_NODE_VERSION, findCurrentNode } from './install-node.js';
 
 interface Suite {
   readonly name: string;
+  /** What it runs; the folder of its name where left out. */
+  readonly tests?: readonly string[];
+  /** Runs on the current release of Node instead of the one that runs this script. */
+  readonly isOnCurrentNode?: boolean;
   /** Minutes it may take on two cores; told, not enforced. */
   readonly budgetMinutes: number;
 }
@@ -18,7 +23,15 @@ const SUITES: readonly Suite[] = [
   { name: 'contract', budgetMinutes: 5 },
   { name: 'integration', budgetMinutes: 6 },
   { name: 'e2e', budgetMinutes: 8 },
+  {
+    name: 'current-node',
+    tests: ['test/unit/', 'test/e2e/start.test.ts'],
+    isOnCurrentNode: true,
+    budgetMinutes: 2,
+  },
 ];
+
+const NODE_DIRECTORY = '.cache/node';
 
 interface JestReport {
   readonly numPassedTests: number;
@@ -39,6 +52,7 @@ function prepare(): void {
     ...(missing('chromium') && missing('google-chrome') ? ['chromium'] : []),
     ...(missing('java') ? ['java (17 or later)'] : []),
     ...(existsSync('.cache/kafka') ? [] : ['the libraries of Apache Kafka']),
+    ...(findCurrentNode(NODE_DIRECTORY) === null ? ['the current release of Node'] : []),
   ];
   if (lacking.length === 0) return;
   process.stdout.write(`lacking for the tests: ${lacking.join(', ')}; running npm run setup\n`);
@@ -52,17 +66,19 @@ function runSuite(suite: Suite, rest: readonly string[]): JestReport {
   const report = join(mkdtempSync(join(tmpdir(), 'sluice-test-')), `${suite.name}.json`);
   const isSerial = suite.name !== 'unit';
   const startedAt = Date.now();
-  process.stdout.write(`\n== ${suite.name} (budget ${suite.budgetMinutes} min)\n`);
+  const node = suite.isOnCurrentNode ? findCurrentNode(NODE_DIRECTORY) : process.execPath;
+  const version = suite.isOnCurrentNode ? `, Node ${CURRENT_NODE_VERSION}` : '';
+  process.stdout.write(`\n== ${suite.name} (budget ${suite.budgetMinutes} min${version})\n`);
   spawnSync(
-    process.execPath,
+    node ?? 'the current release of Node, which is missing',
     [
       '--experimental-vm-modules',
       '--no-warnings',
       'node_modules/jest/bin/jest.js',
-      `test/${suite.name}/`,
+      ...(suite.tests ?? [`test/${suite.name}/`]),
       '--json',
       `--outputFile=${report}`,
-      '--passWithNoTests',
+
       ...(isSerial ? ['--runInBand'] : []),
       ...rest,
     ],

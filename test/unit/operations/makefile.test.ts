@@ -41,9 +41,12 @@ describe('Makefile', () => {
 describe('Dockerfile', () => {
   const dockerfile = readFileSync('Dockerfile', 'utf8');
 
-  test('runs the two commands of the README', () => {
-    expect(dockerfile).toMatch(/^RUN npm install/m);
-    expect(dockerfile).toMatch(/^CMD \["npm", "start"\]$/m);
+  test('packs the product, installs the package and starts it', () => {
+    expect(dockerfile.match(/^(RUN npm|CMD) .*$/gm)).toEqual([
+      'RUN npm install && npm pack --pack-destination /tmp',
+      'RUN npm install /tmp/sluice-*.tgz',
+      'CMD ["node_modules/.bin/sluice", "start"]',
+    ]);
   });
 
   test('listens where the host can reach it, as a user without rights', () => {
