@@ -9,13 +9,14 @@ import type { DeadLetterCodec, Rejected } from '../dead-letter.js';
 import type { EventCodec } from '../event-codec.js';
 import { isRejected } from '../parse-event.js';
 import { announcement, INGESTED_CHANNEL } from './announce.js';
+import type { BatchOutcome, EnterBatch } from './batch-ledger.js';
 import { batchId, batchToken } from './batch-token.js';
 import { BRONZE_COLUMNS, bronzeRow } from './bronze-row.js';
 import { contentHash } from './content-hash.js';
 import type { DecodeEvent } from './decode-event.js';
 import type { EnrichedEvent, Enricher } from './enrich-event.js';
 import type { IngesterMetrics } from './ingester-metrics.js';
-import { splitBlock } from './split-block.js';
+import { placesOf, splitBlock } from './split-block.js';
 import type { WriteBronze } from './write-bronze.js';
 
 /** Names of the topics; see `EVENT_LOG_*_TOPIC`. */
@@ -34,6 +35,7 @@ export interface ConsumeBatchOptions {
   readonly decode: DecodeEvent;
   readonly enrich: Enricher;
   readonly writeBronze: WriteBronze;
+  readonly enterBatch: EnterBatch;
   readonly pubsub: Pick<PubSub, 'publish'>;
   readonly topics: IngesterTopics;
   /** Database of the tables. */
@@ -69,6 +71,14 @@ interface Delivery extends Accepted {
   readonly appendedAt: number;
 }
 
+/** A batch whose records are told apart by what becomes of them. */
+interface PartedBatch {
+  readonly batch: LogBatch;
+  readonly deliveries: readonly Delivery[];
+  readonly misplaced: readonly Accepted[];
+  readonly refused: readonly Refusal[];
+}
+
 const LATENCY_SAMPLES = 64;
 
 /**
@@ -80,8 +90,9 @@ const LATENCY_SAMPLES = 64;
  * 2. Forward what lies on the wrong topic or partition. Crash after: forwarded twice, and the owner
  *    of the id drops the second copy as it drops any.
  * 3. Mark copies within the batch, enrich, and write bronze, one block (more when the batch spans
- *    too many months). Crash before, within or after: the replay has the same tokens and blocks, so
- *    each table takes just what it lacks.
+ *    too many months), and at the same time the ledger. Crash before, within or after: the replay
+ *    has the same tokens and blocks, so each table takes just what it lacks. The ledger may tell of
+ *    a batch that is not stored yet; it is right once the batch is confirmed.
  * 4. Park the refused in the dead-letter topic. Crash after: parked twice under one id, which counts
  *    once.
  * 5. Announce. Crash before: nobody hears of this batch, and readers see it at their next look.
@@ -121,7 +132,7 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
     // 3. Write bronze.
     const deliveries = await metrics.timed('enrich', () => enrichAll(own));
     await metrics.timed('write', async () => {
-      refused.push(...(await write(batch, deliveries, signal)));
+      refused.push(...(await store({ batch, deliveries, misplaced, refused }, signal)));
     });
 
     // 4. Park the refused.
@@ -184,13 +195,38 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
     });
   }
 
+  /** Writes blocks and ledger. @returns What only the warehouse refuses. */
+  async function store(parted: PartedBatch, signal: AbortSignal): Promise<readonly Refusal[]> {
+    const { batch, deliveries } = parted;
+    const parts = splitBlock(deliveries);
+    const places = placesOf(parts);
+    const [written, entered] = await Promise.allSettled([
+      write(batch, parts, signal),
+      options.enterBatch(batch, outcomeOf(parted, places), signal),
+    ]);
+    if (written.status === 'rejected') throw written.reason;
+    if (entered.status === 'rejected') throw entered.reason;
+    const refusals = written.value;
+    if (refusals.length > 0) {
+      const isRefused = new Set(refusals.map(({ record }) => record));
+      const amended = {
+        ...parted,
+        deliveries: deliveries.filter(({ record }) => !isRefused.has(record)),
+        refused: [...parted.refused, ...refusals],
+      };
+      // Each halving on the way to a refused row left one more block.
+      const halvings = refusals.length * Math.ceil(Math.log2(deliveries.length));
+      await options.enterBatch(batch, outcomeOf(amended, places * (1 + halvings)), signal);
+    }
+    return refusals;
+  }
+
   async function write(
     batch: LogBatch,
-    deliveries: readonly Delivery[],
+    parts: readonly (readonly Delivery[])[],
     signal: AbortSignal,
   ): Promise<readonly Refusal[]> {
     const refused: Refusal[] = [];
-    const parts = splitBlock(deliveries);
     const ingestedAt = clock();
     for (const [index, part] of parts.entries()) {
       const token = parts.length === 1 ? batchToken(batch) : `${batchToken(batch)}/${index}`;
@@ -278,4 +314,16 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
       metrics.latency.observe(Math.max(now - delivery.event.receivedAt, 0) / 1000);
     }
   }
+}
+
+function outcomeOf({ deliveries, misplaced, refused }: PartedBatch, places: number): BatchOutcome {
+  const records = (list: readonly { readonly record: LogRecord }[]) =>
+    list.map(({ record }) => record);
+  return {
+    accepted: records(deliveries),
+    repeats: records(deliveries.filter(({ isRepeat }) => isRepeat)),
+    forwarded: records(misplaced),
+    refused: records(refused),
+    places,
+  };
 }

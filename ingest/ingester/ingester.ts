@@ -7,6 +7,7 @@ import type { Telemetry } from '../../src/telemetry.js';
 import type { WarehouseWriter } from '../../src/warehouse/warehouse.js';
 import type { DeadLetterCodec } from '../dead-letter.js';
 import type { EventCodec } from '../event-codec.js';
+import { createEnterBatch } from './batch-ledger.js';
 import { createConsumeBatch, type IngesterTopics } from './consume-batch.js';
 import { createDecodeEvent } from './decode-event.js';
 import { createEnricher } from './enrich-event.js';
@@ -82,6 +83,7 @@ export function createIngester(options: IngesterOptions): Ingester {
       waiting.delete(block.token);
     }
   };
+  const enterBatch = createEnterBatch({ writeBronze, database: options.database, clock });
   const consumeEvents = createConsumeBatch({
     ...options,
     metrics,
@@ -90,8 +92,9 @@ export function createIngester(options: IngesterOptions): Ingester {
     decode: createDecodeEvent(options),
     enrich: createEnricher(options),
     writeBronze,
+    enterBatch,
   });
-  const storeDeadLetters = createStoreDeadLetters({ ...options, writeBronze });
+  const storeDeadLetters = createStoreDeadLetters({ ...options, writeBronze, enterBatch });
 
   const stopping = new AbortController();
   let consumer: LogConsumer | null = null;

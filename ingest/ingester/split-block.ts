@@ -37,6 +37,19 @@ export function splitBlock<Row extends PartitionedRow>(rows: readonly Row[]): re
   return [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
 }
 
+/**
+ * Places of a deduplication window that the blocks of a batch take in the table where they take
+ * most: bronze has a partition per day of appending, silver and gold one per month of occurrence.
+ */
+export function placesOf(parts: readonly (readonly PartitionedRow[])[]): number {
+  let places = 0;
+  for (const part of parts) {
+    const days = new Set(part.map((row) => Math.floor(row.appendedAt / DAY_MS)));
+    places += Math.max(days.size, new Set(part.map(monthOf)).size);
+  }
+  return places;
+}
+
 function monthOf(row: PartitionedRow): number {
   const date = new Date(row.occurredAt);
   return date.getUTCFullYear() * 12 + date.getUTCMonth();

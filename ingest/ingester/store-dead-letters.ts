@@ -1,6 +1,7 @@
 import type { LogBatch, LogRecord } from '../../src/event-log/event-log.js';
 import { type DeadLetter, type DeadLetterCodec, rejectionOf } from '../dead-letter.js';
 import { LATEST_RECEIPT } from '../parse-instant.js';
+import type { EnterBatch } from './batch-ledger.js';
 import { batchId, batchToken } from './batch-token.js';
 import type { ConsumeBatch } from './consume-batch.js';
 import { DEAD_LETTER_COLUMNS, deadLetterRow } from './dead-letter-row.js';
@@ -9,18 +10,21 @@ import type { WriteBronze } from './write-bronze.js';
 export interface StoreDeadLettersOptions {
   readonly deadLetterCodec: Pick<DeadLetterCodec, 'decode'>;
   readonly writeBronze: WriteBronze;
+  readonly enterBatch: EnterBatch;
   /** Database of the tables. */
   readonly database: string;
 }
 
 /**
- * Makes the work of one batch of the dead-letter topic: one block into `bronze_dead_letters`. Rows
+ * Makes the work of one batch of the dead-letter topic: one block into `bronze_dead_letters` and,
+ * at the same time, an entry in the ledger, which is right once the batch is confirmed. Rows
  * count once per id, so a replay is harmless. What is no dead letter itself (somebody else wrote to
  * the topic) is kept as one whose reason says so; it is not parked again, which would never end.
  */
 export function createStoreDeadLetters({
   deadLetterCodec,
   writeBronze,
+  enterBatch,
   database,
 }: StoreDeadLettersOptions): ConsumeBatch {
   function read(record: LogRecord): DeadLetter {
@@ -35,7 +39,7 @@ export function createStoreDeadLetters({
     }
   }
 
-  return async (batch: LogBatch, signal) => {
+  async function store(batch: LogBatch, signal: AbortSignal): Promise<void> {
     const token = batchToken(batch);
     const id = batchId(token);
     const refused = await writeBronze(
@@ -64,6 +68,17 @@ export function createStoreDeadLetters({
       },
       signal,
     );
+  }
+
+  return async (batch, signal) => {
+    // The table is not partitioned, so a block takes one place, and the strays at most another.
+    const outcome = { accepted: batch.records, repeats: [], forwarded: [], refused: [], places: 2 };
+    for (const result of await Promise.allSettled([
+      store(batch, signal),
+      enterBatch(batch, outcome, signal),
+    ])) {
+      if (result.status === 'rejected') throw result.reason;
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDeadLetterCodec } from '../../../ingest/dead-letter.js';
 import { createEventCodec } from '../../../ingest/event-codec.js';
+import { BATCH_COLUMNS, createEnterBatch } from '../../../ingest/ingester/batch-ledger.js';
 import { batchId } from '../../../ingest/ingester/batch-token.js';
 import { BRONZE_COLUMNS } from '../../../ingest/ingester/bronze-row.js';
 import { createConsumeBatch, ORIGIN_HEADER } from '../../../ingest/ingester/consume-batch.js';
@@ -33,6 +34,7 @@ function harness({
   const effects: string[] = [];
   const appended: AppendRecord[] = [];
   const blocks: InsertBlock[] = [];
+  const entries: InsertBlock[] = [];
   const messages: string[] = [];
   const effect = (name: string): void => {
     effects.push(name);
@@ -64,6 +66,15 @@ function harness({
       blocks.push(block);
       return refused;
     },
+    enterBatch: createEnterBatch({
+      async writeBronze(block) {
+        effect('enter');
+        entries.push(block);
+        return [];
+      },
+      database: 'db',
+      clock: () => APPENDED_AT + 1000,
+    }),
     pubsub: {
       async publish(channel, text) {
         effect(`publish ${channel}`);
@@ -85,6 +96,12 @@ function harness({
     consume: (batch: LogBatch) => consume(batch, AbortSignal.timeout(10_000)),
     cells: (column: (typeof BRONZE_COLUMNS)[number]) =>
       blocks.map(({ rows }) => rows.map((row) => row[BRONZE_COLUMNS.indexOf(column)])),
+    /** What the ledger holds of each entry: its rows as objects. */
+    ledger: () =>
+      entries.map(({ rows }) =>
+        rows.map((row) => Object.fromEntries(BATCH_COLUMNS.map((name, at) => [name, row[at]]))),
+      ),
+    entries,
     letters: () =>
       appended
         .filter(({ topic }) => topic === TOPICS.deadLetters)
@@ -119,18 +136,24 @@ describe('the order of effects', () => {
     const { consume, effects } = harness();
     const foreign = batchOf([avro('a'), Buffer.from('x')], { topic: 'theirs' });
     await consume({ ...foreign, records: [...foreign.records, ...batchOf([avro('b')]).records] });
-    expect(effects).toEqual(['prepare', 'forward', 'write', 'park', 'publish ingested']);
+    expect(effects).toEqual(['prepare', 'forward', 'write', 'enter', 'park', 'publish ingested']);
   });
 
-  test.each(['prepare', 'forward', 'write', 'park'])(
-    'ends where one fails, and the batch with it: %s',
-    async (failAt) => {
+  test.each([
+    ['prepare', 'prepare'],
+    ['forward', 'forward'],
+    ['write', 'enter'],
+    ['enter', 'enter'],
+    ['park', 'park'],
+  ])(
+    'ends where one fails, and the batch with it, blocks and ledger being written at once: %s',
+    async (failAt, last) => {
       const { consume, effects } = harness({ failAt });
       const foreign = batchOf([avro('a'), Buffer.from('x')], { topic: 'theirs' });
       await expect(
         consume({ ...foreign, records: [...foreign.records, ...batchOf([avro('b')]).records] }),
       ).rejects.toMatchObject({ message: failAt });
-      expect(effects.at(-1)).toBe(failAt);
+      expect(effects.at(-1)).toBe(last);
     },
   );
 
@@ -157,6 +180,7 @@ test('a replay writes the same blocks', async () => {
   await second.consume(batchOf(values, { isReplay: true }));
   expect(second.blocks).toEqual(first.blocks);
   expect(second.appended).toEqual(first.appended);
+  expect(second.entries).toEqual(first.entries);
 });
 
 test('copies are marked over the whole batch, the first in log order counts', async () => {
@@ -248,5 +272,77 @@ describe('what is refused', () => {
     expect(letters()).toMatchObject([
       { deadLetterId: 'web/0/11', projectId: 'shop', reason: 'ROW_REFUSED', message: 'no' },
     ]);
+  });
+});
+
+describe('the ledger', () => {
+  test('tells what became of every record of a batch, also where nothing was accepted', async () => {
+    const { consume, ledger, entries } = harness();
+    await consume(batchOf([avro('a'), avro('b'), avro('a'), Buffer.from('x')]));
+    const bytes = avro('a').length * 2 + avro('b').length + 1;
+    expect(entries.map(({ table }) => table)).toEqual(['db.bronze_batches']);
+    expect(ledger()).toEqual([
+      [
+        {
+          topic: 'web',
+          log_partition: 0,
+          first_offset: '10',
+          day: '2024-01-15',
+          last_offset: '13',
+          batch: batchId('web/0/10-13'),
+          record_count: 4,
+          accepted_count: 3,
+          repeat_count: 1,
+          forwarded_count: 0,
+          refused_count: 1,
+          value_bytes: bytes,
+          places: 1,
+          ingested_at: '2024-01-15 12:00:03.000',
+        },
+      ],
+    ]);
+    const other = harness();
+    await other.consume(batchOf([avro('w'), Buffer.from('x')], { topic: 'theirs' }));
+    expect(other.ledger()).toMatchObject([
+      [{ record_count: 2, accepted_count: 0, forwarded_count: 1, refused_count: 1, places: 0 }],
+    ]);
+  });
+
+  test('has a row per day of append, and the places of the batch in the first', async () => {
+    const { consume, ledger } = harness();
+    const months = [0, 1, 2].map((n) => avro(`m${n}`, { occurredAt: Date.UTC(2020, n, 1) }));
+    const batch = batchOf(months);
+    const records = batch.records.map((record, at) => ({
+      ...record,
+      appendedAt: record.appendedAt + (at === 2 ? 86_400_000 : 0),
+    }));
+    await consume({ ...batch, records });
+    expect(ledger()).toMatchObject([
+      [
+        { day: '2024-01-15', record_count: 2, places: 3 },
+        { day: '2024-01-16', record_count: 1, places: 0 },
+      ],
+    ]);
+  });
+
+  test('enters a batch again once the warehouse has refused a row of it', async () => {
+    const { consume, ledger, entries } = harness({ refused: [{ index: 1, message: 'no' }] });
+    await consume(batchOf([avro('a'), avro('b')]));
+    expect(ledger()).toMatchObject([
+      [{ accepted_count: 2, refused_count: 0, places: 1 }],
+      [{ accepted_count: 1, refused_count: 1, places: 2 }],
+    ]);
+    expect(new Set(entries.map(({ token }) => token)).size).toBe(2);
+  });
+
+  test('bears any time that another producer gave its records', async () => {
+    const { consume, ledger } = harness();
+    const batch = batchOf([avro('a'), avro('b')], { topic: 'theirs' });
+    const times = [-1e15, 1e15];
+    await consume({
+      ...batch,
+      records: batch.records.map((record, at) => ({ ...record, appendedAt: times[at] ?? 0 })),
+    });
+    expect(ledger()[0]?.map(({ day }) => day)).toEqual(['1900-01-01', '2299-12-31']);
   });
 });
