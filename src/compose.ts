@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import { migrate } from '../clickhouse/migrate.js';
+import { DEDUPLICATION_WINDOW } from '../clickhouse/topology.js';
 import { registerCollector } from '../ingest/collector/collector.js';
 import { createDeadLetterCodec } from '../ingest/dead-letter.js';
 import { createEventCodec } from '../ingest/event-codec.js';
@@ -129,6 +130,8 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         telemetry,
         clock,
         database,
+        deduplicationWindow:
+          DEDUPLICATION_WINDOW[config.warehouse.cluster === null ? 'node' : 'cluster'],
         defaultProjectId: DEFAULT_PROJECT,
         countryOf,
       });
@@ -253,6 +256,7 @@ async function openEventLog(
     replication,
     topics: names,
     sessionTimeoutMs: config.ingester.timeoutMs,
+    clock,
     log,
   });
 }

@@ -17,6 +17,7 @@ import type { DecodeEvent } from './decode-event.js';
 import type { EnrichedEvent, Enricher } from './enrich-event.js';
 import type { IngesterMetrics } from './ingester-metrics.js';
 import { placesOf, splitBlock } from './split-block.js';
+import type { AdmitBatch } from './window-guard.js';
 import type { WriteBronze } from './write-bronze.js';
 
 /** Names of the topics; see `EVENT_LOG_*_TOPIC`. */
@@ -36,6 +37,8 @@ export interface ConsumeBatchOptions {
   readonly enrich: Enricher;
   readonly writeBronze: WriteBronze;
   readonly enterBatch: EnterBatch;
+  /** Waits until the blocks of a batch may be written. */
+  readonly admit: AdmitBatch;
   readonly pubsub: Pick<PubSub, 'publish'>;
   readonly topics: IngesterTopics;
   /** Database of the tables. */
@@ -89,7 +92,8 @@ const LATENCY_SAMPLES = 64;
  *    about the bytes (registry away) fails the batch, which comes again.
  * 2. Forward what lies on the wrong topic or partition. Crash after: forwarded twice, and the owner
  *    of the id drops the second copy as it drops any.
- * 3. Mark copies within the batch, enrich, and write bronze, one block (more when the batch spans
+ * 3. Mark copies within the batch, enrich, wait until writing is admitted (the deduplication window
+ *    and the merges set the pace), and write bronze, one block (more when the batch spans
  *    too many months), and at the same time the ledger. Crash before, within or after: the replay
  *    has the same tokens and blocks, so each table takes just what it lacks. The ledger may tell of
  *    a batch that is not stored yet; it is right once the batch is confirmed.
@@ -200,6 +204,7 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
     const { batch, deliveries } = parted;
     const parts = splitBlock(deliveries);
     const places = placesOf(parts);
+    await options.admit(batch, places, signal);
     const [written, entered] = await Promise.allSettled([
       write(batch, parts, signal),
       options.enterBatch(batch, outcomeOf(parted, places), signal),

@@ -21,6 +21,11 @@ export interface IngesterMetrics {
   readonly halvings: Counter;
   readonly publishFailures: Counter;
   readonly handleFailures: Counter;
+  /** Active parts of all tables, and of the partition that has most. */
+  readonly parts: Gauge;
+  readonly partsOfPartition: Gauge;
+  /** Places of the deduplication window taken since the oldest open intent. */
+  readonly windowPlaces: Gauge;
   /** Seconds from receipt to being queryable. */
   readonly latency: Histogram;
 }
@@ -50,6 +55,8 @@ export function createIngesterMetrics({
   const registers = [registry];
   const counter = (name: string, help: string) =>
     new Counter({ name: `sluice_ingester_${name}`, help, registers });
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name: `sluice_ingester_${name}`, help, registers });
   const stepSeconds = new Histogram({
     name: 'sluice_ingester_step_seconds',
     help: 'Duration of each step of a batch.',
@@ -125,6 +132,15 @@ export function createIngesterMetrics({
       'Announcements that could not be published.',
     ),
     handleFailures: counter('failures_total', 'Batches that failed and are handed out again.'),
+    parts: gauge('parts', 'Active parts of all tables of the warehouse.'),
+    partsOfPartition: gauge(
+      'partition_parts',
+      'Active parts of the partition that has most; from 300 on batches are slowed down.',
+    ),
+    windowPlaces: gauge(
+      'window_places',
+      'Places of the deduplication window taken since the oldest unfinished batch; at half the window the others wait.',
+    ),
     latency: new Histogram({
       name: 'sluice_ingester_latency_seconds',
       help: 'Time from receipt to being queryable, of up to 64 events of each batch.',

@@ -4,7 +4,7 @@ import { isAppError, messageOf } from '../../src/errors.js';
 import type { EventLog, LogConsumer } from '../../src/event-log/event-log.js';
 import type { PubSub } from '../../src/pubsub/pubsub.js';
 import type { Telemetry } from '../../src/telemetry.js';
-import type { WarehouseWriter } from '../../src/warehouse/warehouse.js';
+import type { WarehouseReader, WarehouseWriter } from '../../src/warehouse/warehouse.js';
 import type { DeadLetterCodec } from '../dead-letter.js';
 import type { EventCodec } from '../event-codec.js';
 import { createEnterBatch } from './batch-ledger.js';
@@ -12,12 +12,14 @@ import { createConsumeBatch, type IngesterTopics } from './consume-batch.js';
 import { createDecodeEvent } from './decode-event.js';
 import { createEnricher } from './enrich-event.js';
 import { createIngesterMetrics } from './ingester-metrics.js';
+import { createMergePace } from './merge-pace.js';
 import { createStoreDeadLetters } from './store-dead-letters.js';
+import { type AdmitBatch, createWindowGuard } from './window-guard.js';
 import { createWriteBronze, type WriteBronze } from './write-bronze.js';
 
 export interface IngesterOptions {
   readonly eventLog: EventLog;
-  readonly warehouse: Pick<WarehouseWriter, 'insert'>;
+  readonly warehouse: Pick<WarehouseWriter, 'insert'> & Pick<WarehouseReader, 'query'>;
   readonly codec: EventCodec;
   readonly deadLetterCodec: DeadLetterCodec;
   readonly pubsub: Pick<PubSub, 'publish'>;
@@ -25,6 +27,8 @@ export interface IngesterOptions {
   readonly config: Config['ingester'];
   /** Database of the tables. */
   readonly database: string;
+  /** Blocks whose tokens each table remembers; see `clickhouse/topology.ts`. */
+  readonly deduplicationWindow: number;
   readonly telemetry: Telemetry;
   /** Project of events of other producers that name none. Left out: they are refused. */
   readonly defaultProjectId?: string;
@@ -84,6 +88,29 @@ export function createIngester(options: IngesterOptions): Ingester {
     }
   };
   const enterBatch = createEnterBatch({ writeBronze, database: options.database, clock });
+  const { database, warehouse } = options;
+  const awaitMerges = createMergePace({
+    warehouse,
+    database,
+    onCount: ({ total, most }) => {
+      metrics.parts.set(total);
+      metrics.partsOfPartition.set(most);
+    },
+    clock,
+  });
+  const awaitWindow = createWindowGuard({
+    positions: () => eventLog.positions(config.group, allTopics),
+    warehouse,
+    database,
+    limit: options.deduplicationWindow / 2,
+    log,
+    onLook: (places) => metrics.windowPlaces.set(places),
+    clock,
+  });
+  const admit: AdmitBatch = async (batch, places, signal) => {
+    await awaitMerges(signal);
+    await awaitWindow(batch, places, signal);
+  };
   const consumeEvents = createConsumeBatch({
     ...options,
     metrics,
@@ -93,8 +120,9 @@ export function createIngester(options: IngesterOptions): Ingester {
     enrich: createEnricher(options),
     writeBronze,
     enterBatch,
+    admit,
   });
-  const storeDeadLetters = createStoreDeadLetters({ ...options, writeBronze, enterBatch });
+  const storeDeadLetters = createStoreDeadLetters({ ...options, writeBronze, enterBatch, admit });
 
   const stopping = new AbortController();
   let consumer: LogConsumer | null = null;

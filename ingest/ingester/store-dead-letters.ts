@@ -5,12 +5,15 @@ import type { EnterBatch } from './batch-ledger.js';
 import { batchId, batchToken } from './batch-token.js';
 import type { ConsumeBatch } from './consume-batch.js';
 import { DEAD_LETTER_COLUMNS, deadLetterRow } from './dead-letter-row.js';
+import type { AdmitBatch } from './window-guard.js';
 import type { WriteBronze } from './write-bronze.js';
 
 export interface StoreDeadLettersOptions {
   readonly deadLetterCodec: Pick<DeadLetterCodec, 'decode'>;
   readonly writeBronze: WriteBronze;
   readonly enterBatch: EnterBatch;
+  /** Waits until the block of a batch may be written. */
+  readonly admit: AdmitBatch;
   /** Database of the tables. */
   readonly database: string;
 }
@@ -25,6 +28,7 @@ export function createStoreDeadLetters({
   deadLetterCodec,
   writeBronze,
   enterBatch,
+  admit,
   database,
 }: StoreDeadLettersOptions): ConsumeBatch {
   function read(record: LogRecord): DeadLetter {
@@ -73,6 +77,7 @@ export function createStoreDeadLetters({
   return async (batch, signal) => {
     // The table is not partitioned, so a block takes one place, and the strays at most another.
     const outcome = { accepted: batch.records, repeats: [], forwarded: [], refused: [], places: 2 };
+    await admit(batch, outcome.places, signal);
     for (const result of await Promise.allSettled([
       store(batch, signal),
       enterBatch(batch, outcome, signal),

@@ -89,6 +89,20 @@ export interface LogConsumer {
   stop(deadlineMs?: number): Promise<void>;
 }
 
+/** Boundaries of a batch, inclusive, recorded before anybody sees its records. */
+export interface BatchIntent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly firstOffset: bigint;
+  readonly lastOffset: bigint;
+}
+
+/** The intent of a batch that was handed out. */
+export interface OpenIntent extends BatchIntent {
+  /** When its first owner recorded it, ms since 1970 UTC by that owner's clock; 0 when unknown. */
+  readonly openedAt: number;
+}
+
 /** Where a group stands in one topic partition. */
 export interface PartitionPosition {
   readonly topic: string;
@@ -101,6 +115,8 @@ export interface PartitionPosition {
   readonly committed: bigint | null;
   /** When the oldest unread record was appended, ms since 1970; null when nothing is unread or unknown. */
   readonly oldestUnreadAt: number | null;
+  /** The batch that was handed out and is not confirmed; null when there is none. */
+  readonly openIntent: OpenIntent | null;
 }
 
 export interface TailOptions {

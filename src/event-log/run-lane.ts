@@ -1,23 +1,21 @@
 import { AppError } from '../errors.js';
 import { cutBatch } from './batch-cut.js';
-import type { BatchLimits, ConsumeOptions, LogBatch } from './event-log.js';
+import type {
+  BatchIntent,
+  BatchLimits,
+  ConsumeOptions,
+  LogBatch,
+  OpenIntent,
+} from './event-log.js';
 import type { LaneSource } from './lane-source.js';
 import { backOffMs, pause, type WakeUp } from './wake-up.js';
-
-/** Boundaries of a batch, inclusive, recorded before anybody sees its records. */
-export interface BatchIntent {
-  readonly topic: string;
-  readonly partition: number;
-  readonly firstOffset: bigint;
-  readonly lastOffset: bigint;
-}
 
 /** What changes in the positions of a group, saved as one. */
 export interface PositionUpdate {
   /** The batch that is done: the position moves behind it and its intent is closed. */
   readonly confirmed?: BatchIntent;
   /** The batch that is handed out next. */
-  readonly intent?: BatchIntent;
+  readonly intent?: OpenIntent;
 }
 
 export interface RunLaneOptions {
@@ -41,6 +39,8 @@ export interface RunLaneOptions {
   readonly lost: AbortSignal;
   /** Milliseconds now, the clock of the sources. */
   readonly clock: () => number;
+  /** Milliseconds since 1970, noted with each intent. */
+  readonly wallClock: () => number;
 }
 
 /**
@@ -75,18 +75,22 @@ export async function runLane(options: RunLaneOptions): Promise<void> {
     if (done !== null) {
       const isSaved = await saveUntilDone({
         confirmed: intentOf(done),
-        ...(next === null ? {} : { intent: intentOf(next) }),
+        ...(next === null ? {} : { intent: opening(next) }),
       });
       if (!isSaved) return;
       sourceOf(done).settle();
-    } else if (next !== null && !(await saveUntilDone({ intent: intentOf(next) }))) return;
+    } else if (next !== null && !(await saveUntilDone({ intent: opening(next) }))) return;
     done = null;
     if (next === null) {
       next = await waitForBatch();
-      if (next === null || !(await saveUntilDone({ intent: intentOf(next) }))) return;
+      if (next === null || !(await saveUntilDone({ intent: opening(next) }))) return;
     }
     if (!(await handleUntilDone(next))) return;
     done = next;
+  }
+
+  function opening(batch: LogBatch): OpenIntent {
+    return { ...intentOf(batch), openedAt: options.wallClock() };
   }
 
   function sourceOf({ topic, partition }: Pick<BatchIntent, 'topic' | 'partition'>): LaneSource {
@@ -115,7 +119,15 @@ export async function runLane(options: RunLaneOptions): Promise<void> {
       );
     }
     const count = source.records.filter(({ offset }) => offset <= intent.lastOffset).length;
-    return { ...intent, records: source.take(count), isReplay: true };
+    const { topic, partition, firstOffset, lastOffset } = intent;
+    return {
+      topic,
+      partition,
+      firstOffset,
+      lastOffset,
+      records: source.take(count),
+      isReplay: true,
+    };
   }
 
   /** Takes the next batch if one may be cut now: a bound is met, or it waited long enough. */

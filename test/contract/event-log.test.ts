@@ -425,6 +425,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
           end: 0n,
           committed: null,
           oldestUnreadAt: null,
+          openIntent: null,
         })),
       );
       const before = Date.now();
@@ -447,6 +448,9 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       await eventually('the second batch', () => batches.length === 2);
       const [, position] = await world.log.positions(world.group, world.topics);
       expect(position).toMatchObject({ partition: 1, begin: 0n, end: 5n, committed: 3n });
+      expect(position?.openIntent).toMatchObject({ firstOffset: 3n, lastOffset: 4n, partition: 1 });
+      expect(position?.openIntent?.openedAt).toBeGreaterThanOrEqual(before);
+      expect(position?.openIntent?.openedAt).toBeLessThanOrEqual(Date.now());
       expect(position?.oldestUnreadAt).toBe(batches[1]?.records[0]?.appendedAt);
       expect(position?.oldestUnreadAt).toBeGreaterThanOrEqual(before - 1000);
       expect(position?.oldestUnreadAt).toBeLessThanOrEqual(Date.now() + 1000);

@@ -91,6 +91,7 @@ export function kafkaAdapter(url: () => string): EventLogAdapter {
           partitionCount,
           replication: 1,
           topics: own,
+          clock: Date.now,
           sessionTimeoutMs: 6_000,
           log: pino({ level: 'silent' }),
         });

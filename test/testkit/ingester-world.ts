@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEDUPLICATION_WINDOW } from '../../clickhouse/topology.js';
 import { createDeadLetterCodec } from '../../ingest/dead-letter.js';
 import { createEventCodec } from '../../ingest/event-codec.js';
 import type { IngesterTopics } from '../../ingest/ingester/consume-batch.js';
@@ -27,6 +28,10 @@ export interface IngesterWorldOptions {
   readonly wrapLog?: (log: EventLog) => EventLog;
   readonly pubsub?: Pick<PubSub, 'publish'>;
   readonly lingerMs?: number;
+  /** Blocks whose tokens the tables remember, as the ingester believes. */
+  readonly deduplicationWindow?: number;
+  /** The ingester's clock, ms since 1970. */
+  readonly clock?: () => number;
 }
 
 /** A real log and ingester in front of a shared warehouse; topics and project of its own. */
@@ -37,6 +42,8 @@ export async function openIngesterWorld({
   wrapLog = (log) => log,
   pubsub = createMemoryPubSub({ bufferLength: 100 }),
   lingerMs = 20,
+  deduplicationWindow = DEDUPLICATION_WINDOW.node,
+  clock = Date.now,
 }: IngesterWorldOptions) {
   const id = randomUUID().slice(0, 8);
   const projectId = `p-${id}`;
@@ -112,7 +119,9 @@ export async function openIngesterWorld({
       telemetries.push(telemetry);
       ingester = createIngester({
         eventLog: wrapLog(log),
-        warehouse: wrapWarehouse(kit.warehouse),
+        warehouse: { query: kit.warehouse.query, insert: wrapWarehouse(kit.warehouse).insert },
+        deduplicationWindow,
+        clock,
         codec,
         deadLetterCodec,
         pubsub,

@@ -1,13 +1,13 @@
 import { AppError } from '../../errors.js';
 import { assignLanes } from '../assign-lanes.js';
-import type { ConsumeOptions, LogConsumer } from '../event-log.js';
+import type { BatchIntent, ConsumeOptions, LogConsumer } from '../event-log.js';
 import {
   createInFlight,
   createLaneSource,
   type InFlight,
   type LaneSource,
 } from '../lane-source.js';
-import { type BatchIntent, runLane } from '../run-lane.js';
+import { runLane } from '../run-lane.js';
 import { backOffMs, createWakeUp, pause } from '../wake-up.js';
 import type { GroupCursor } from './group-cursor.js';
 import type { PartitionLog } from './partition-log.js';
@@ -160,6 +160,7 @@ export function createConsumerGroup({
         stopping: AbortSignal.any([stopping, ended.signal]),
         lost,
         clock,
+        wallClock: clock,
       });
     } finally {
       ended.abort();

@@ -1,5 +1,6 @@
 import { AppError, messageOf } from '../../errors.js';
-import type { BatchIntent, PositionUpdate } from '../run-lane.js';
+import type { OpenIntent } from '../event-log.js';
+import type { PositionUpdate } from '../run-lane.js';
 import { type FileSystem, replaceFile, systemErrorCode } from './file-system.js';
 
 /** Where a group stands in one topic partition. */
@@ -7,7 +8,7 @@ export interface Cursor {
   /** Next offset to read. */
   readonly committed: bigint;
   /** The batch handed out and not confirmed; null when there is none. */
-  readonly intent: BatchIntent | null;
+  readonly intent: OpenIntent | null;
 }
 
 /** Positions and open intents of one group, in one file that is replaced as a whole. */
@@ -30,6 +31,7 @@ interface StoredCursor {
   readonly committed: string;
   readonly first?: string;
   readonly last?: string;
+  readonly openedAt?: number;
 }
 
 /** File name of a group: its name, percent-encoded so that any name is one safe file name. */
@@ -53,12 +55,12 @@ export async function openGroupCursor({
   const path = `${directory}/${name}`;
   const cursors = new Map<string, { topic: string; partition: number; cursor: Cursor }>();
   for (const stored of await readStored(files, path)) {
-    const { topic, partition, first, last } = stored;
+    const { topic, partition, first, last, openedAt = 0 } = stored;
     const committed = BigInt(stored.committed);
     const intent =
       first === undefined || last === undefined
         ? null
-        : { topic, partition, firstOffset: BigInt(first), lastOffset: BigInt(last) };
+        : { topic, partition, firstOffset: BigInt(first), lastOffset: BigInt(last), openedAt };
     cursors.set(keyOf(topic, partition), { topic, partition, cursor: { committed, intent } });
   }
   let isWriting = false;
@@ -148,7 +150,11 @@ function toStored({
     committed: String(committed),
     ...(intent === null
       ? {}
-      : { first: String(intent.firstOffset), last: String(intent.lastOffset) }),
+      : {
+          first: String(intent.firstOffset),
+          last: String(intent.lastOffset),
+          openedAt: intent.openedAt,
+        }),
   };
 }
 

@@ -213,6 +213,7 @@ export async function createSegmentEventLog(options: SegmentEventLogOptions): Pr
             end,
             committed: at?.committed ?? null,
             oldestUnreadAt: await partitionLog.appendedAt(at?.committed ?? begin),
+            openIntent: at?.intent ?? null,
           });
         }
         return positions;

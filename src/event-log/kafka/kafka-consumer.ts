@@ -31,6 +31,8 @@ export interface KafkaConsumerOptions {
   /** Creates and checks the topics of this program. */
   readonly prepare: () => Promise<void>;
   readonly consume: ConsumeOptions;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   readonly log: Logger;
   /** Resolves when every earlier run of the lane in this process has settled, for this group. */
   readonly settledOf: (lane: number) => Promise<void>;
@@ -204,6 +206,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
       stopping: AbortSignal.any([stopping.signal, lane.stopping.signal]),
       lost: lane.lost.signal,
       clock,
+      wallClock: options.clock,
     })
       .catch((error: unknown) => {
         lose(lane);

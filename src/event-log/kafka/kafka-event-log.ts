@@ -7,6 +7,7 @@ import { type KafkaConsumer, startKafkaConsumer } from './kafka-consumer.js';
 import { createKafkaProducer } from './kafka-producer.js';
 import { tailKafka } from './kafka-tail.js';
 import { createKafkaTopics } from './kafka-topics.js';
+import { openIntentOf } from './lane-state.js';
 
 export interface KafkaEventLogOptions {
   /** `kafka://host:port,host:port`. */
@@ -19,6 +20,8 @@ export interface KafkaEventLogOptions {
   readonly topics: readonly string[];
   /** A member that is silent for longer loses its lanes, ms; at least the broker's minimum. */
   readonly sessionTimeoutMs: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   readonly log: Logger;
 }
 
@@ -66,6 +69,7 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
         sessionTimeoutMs,
         prepare: topics.ensure,
         consume,
+        clock: options.clock,
         log,
         settledOf: (lane) => settled.get(laneKey(lane)) ?? Promise.resolve(),
         setSettled(lane, run) {
@@ -105,7 +109,8 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
         const stored = await admin.stored(group, topic);
         const ranges = [...(await admin.ranges(topic))];
         for (const { partition, begin, end } of ranges.sort((a, b) => a.partition - b.partition)) {
-          const at = stored.find((one) => one.partition === partition)?.offset ?? -1n;
+          const found = stored.find((one) => one.partition === partition);
+          const at = found?.offset ?? -1n;
           positions.push({
             topic,
             partition,
@@ -113,6 +118,7 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
             end,
             committed: at < 0n ? null : at,
             oldestUnreadAt: at >= end ? null : oldestUnreadAt(group, topic, partition),
+            openIntent: openIntentOf({ topic, partition, metadata: found?.metadata ?? '' }),
           });
         }
       }

@@ -1,5 +1,6 @@
+import type { OpenIntent } from '../event-log.js';
 import type { LaneSource } from '../lane-source.js';
-import type { BatchIntent, PositionUpdate } from '../run-lane.js';
+import type { PositionUpdate } from '../run-lane.js';
 import { decodeIntent, encodeIntent } from './intent-metadata.js';
 import type { StoredOffset } from './kafka-admin.js';
 
@@ -46,18 +47,22 @@ export function commitsOf(
     commits.set(keyOf(confirmed), { topic, partition, offset: lastOffset + 1n, metadata: '' });
   }
   if (intent !== undefined) {
-    const { topic, partition, firstOffset, lastOffset } = intent;
+    const { topic, partition, firstOffset } = intent;
     const key = keyOf(intent);
     // The position itself does not move: whoever reads it without the metadata loses nothing.
     const offset = commits.get(key)?.offset ?? saved.get(key)?.offset ?? firstOffset;
-    const metadata = encodeIntent(firstOffset, lastOffset);
+    const metadata = encodeIntent(intent);
     commits.set(key, { topic, partition, offset, metadata });
   }
   return [...commits.values()];
 }
 
 /** The intent that a commit of this topic partition left open; null when none. */
-export function openIntentOf({ topic, partition, metadata }: Commit): BatchIntent | null {
+export function openIntentOf({
+  topic,
+  partition,
+  metadata,
+}: Pick<Commit, 'topic' | 'partition' | 'metadata'>): OpenIntent | null {
   const intent = decodeIntent(metadata);
   return intent === null ? null : { topic, partition, ...intent };
 }

@@ -21,6 +21,7 @@ const intent = (topic: string, firstOffset: bigint, lastOffset: bigint) => ({
   partition: 0,
   firstOffset,
   lastOffset,
+  openedAt: 8,
 });
 const byKey = (...commits: readonly Commit[]): Map<string, Commit> =>
   new Map(commits.map((commit) => [keyOf(commit), commit]));
@@ -28,44 +29,48 @@ const byKey = (...commits: readonly Commit[]): Map<string, Commit> =>
 describe('positions as Kafka commits', () => {
   test('an intent leaves the position where it is and carries both boundaries', () => {
     expect(commitsOf(byKey(at('a', 5n)), { intent: intent('a', 7n, 9n) })).toEqual([
-      at('a', 5n, 'sluice/1 7-9'),
+      at('a', 5n, 'sluice/1 7-9 at 8'),
     ]);
   });
 
   test('a confirmation moves behind the batch and closes its intent', () => {
     expect(
-      commitsOf(byKey(at('a', 5n, 'sluice/1 7-9')), { confirmed: intent('a', 7n, 9n) }),
+      commitsOf(byKey(at('a', 5n, 'sluice/1 7-9 at 8')), { confirmed: intent('a', 7n, 9n) }),
     ).toEqual([at('a', 10n)]);
   });
 
   test('a confirmation and the next intent of one partition are one commit', () => {
     const update = { confirmed: intent('a', 7n, 9n), intent: intent('a', 10n, 12n) };
-    expect(commitsOf(byKey(at('a', 7n)), update)).toEqual([at('a', 10n, 'sluice/1 10-12')]);
+    expect(commitsOf(byKey(at('a', 7n)), update)).toEqual([at('a', 10n, 'sluice/1 10-12 at 8')]);
   });
 
   test('of two topics they are two commits of one request', () => {
     const update = { confirmed: intent('a', 7n, 9n), intent: intent('b', 1n, 2n) };
     expect(commitsOf(byKey(at('a', 7n), at('b', 0n)), update)).toEqual([
       at('a', 10n),
-      at('b', 0n, 'sluice/1 1-2'),
+      at('b', 0n, 'sluice/1 1-2 at 8'),
     ]);
   });
 
   test('intents survive as text; other texts are no intents', () => {
-    expect(decodeIntent(encodeIntent(0n, 2n ** 63n - 1n))).toEqual({
-      firstOffset: 0n,
-      lastOffset: 2n ** 63n - 1n,
+    const whole = { firstOffset: 0n, lastOffset: 2n ** 63n - 1n, openedAt: 1_800_000_000_000 };
+    expect(decodeIntent(encodeIntent(whole))).toEqual(whole);
+    // A text without its moment is an intent all the same: it must not be forgotten.
+    expect(decodeIntent('sluice/1 1-2')).toEqual({
+      firstOffset: 1n,
+      lastOffset: 2n,
+      openedAt: 0,
     });
-    for (const text of ['', 'sluice/1 ', 'sluice/2 1-2', 'sluice/1 1-2 ', 'x', 'sluice/1 -1-2']) {
+    for (const text of ['', 'sluice/1 ', 'sluice/2 1-2', 'sluice/1 1-2 ', 'sluice/1 1-2 at', 'x', 'sluice/1 -1-2']) {
       expect(decodeIntent(text)).toBeNull();
     }
-    expect(openIntentOf(at('a', 1n, 'sluice/1 1-2'))).toEqual(intent('a', 1n, 2n));
+    expect(openIntentOf(at('a', 1n, 'sluice/1 1-2 at 8'))).toEqual(intent('a', 1n, 2n));
   });
 
   test('a lane is untouched while the broker has what was saved or sent last', () => {
-    const lane = { saved: byKey(at('a', 5n)), attempted: byKey(at('a', 8n, 'sluice/1 8-9')) };
+    const lane = { saved: byKey(at('a', 5n)), attempted: byKey(at('a', 8n, 'sluice/1 8-9 at 8')) };
     expect(isUntouched(lane, byKey(at('a', 5n)))).toBe(true);
-    expect(isUntouched(lane, byKey(at('a', 8n, 'sluice/1 8-9')))).toBe(true);
+    expect(isUntouched(lane, byKey(at('a', 8n, 'sluice/1 8-9 at 8')))).toBe(true);
     expect(isUntouched(lane, byKey(at('a', 8n)))).toBe(false);
     expect(isUntouched(lane, byKey(at('a', 9n)))).toBe(false);
     expect(isUntouched(lane, byKey())).toBe(false);

@@ -75,6 +75,7 @@ function harness({
       database: 'db',
       clock: () => APPENDED_AT + 1000,
     }),
+    admit: async () => effect('admit'),
     pubsub: {
       async publish(channel, text) {
         effect(`publish ${channel}`);
@@ -132,11 +133,19 @@ function batchOf(values: readonly Buffer[], fields: Partial<LogBatch> = {}): Log
 const avro = (eventId: string, fields = {}) => codec.encode(trackedEvent({ eventId, ...fields }));
 
 describe('the order of effects', () => {
-  test('is forward, write, park, announce', async () => {
+  test('is forward, wait, write, park, announce', async () => {
     const { consume, effects } = harness();
     const foreign = batchOf([avro('a'), Buffer.from('x')], { topic: 'theirs' });
     await consume({ ...foreign, records: [...foreign.records, ...batchOf([avro('b')]).records] });
-    expect(effects).toEqual(['prepare', 'forward', 'write', 'enter', 'park', 'publish ingested']);
+    expect(effects).toEqual([
+      'prepare',
+      'forward',
+      'admit',
+      'write',
+      'enter',
+      'park',
+      'publish ingested',
+    ]);
   });
 
   test.each([

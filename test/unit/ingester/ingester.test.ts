@@ -20,7 +20,11 @@ function ingesterOn(consume: (options: ConsumeOptions) => Promise<LogConsumer>) 
   const telemetry = createTelemetry({ level: 'silent' });
   const ingester = createIngester({
     eventLog: eventLog as EventLog,
-    warehouse: { insert: async () => undefined },
+    warehouse: {
+      insert: async () => undefined,
+      query: async () => ({ rows: [], rowsRead: 0, elapsedMs: 0 }),
+    },
+    deduplicationWindow: 100,
     codec: createEventCodec({ registry: null }),
     deadLetterCodec: createDeadLetterCodec(),
     pubsub: { publish: async () => '1' },
