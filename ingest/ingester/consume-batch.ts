@@ -90,7 +90,7 @@ const LATENCY_SAMPLES = 64;
  *
  * 1. Decode every message into accepted or refused; nothing is written. A failure that says nothing
  *    about the bytes (registry away) fails the batch, which comes again.
- * 2. Forward what lies on the wrong topic or partition. Crash after: forwarded twice, and the owner
+ * 2. Forward what lies on the wrong topic or partition or has another key. Crash after: forwarded twice, and the owner
  *    of the id drops the second copy as it drops any.
  * 3. Mark copies within the batch, enrich, wait until writing is admitted (the deduplication window
  *    and the merges set the pace), and write bronze, one block (more when the batch spans
@@ -154,8 +154,17 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
     // 6. Resolve.
   };
 
+  /** Partition and key of a record are what ownership and order across topics rest on. */
   function isMisplaced(record: LogRecord, event: TrackedEvent): boolean {
-    return foreign.has(record.topic) || record.partition !== owner(event);
+    return (
+      foreign.has(record.topic) ||
+      record.partition !== owner(event) ||
+      record.key?.equals(keyOf(event)) !== true
+    );
+  }
+
+  function keyOf({ projectId, eventId }: TrackedEvent): Buffer {
+    return Buffer.from(eventKey(projectId, eventId));
   }
 
   function owner({ projectId, eventId }: TrackedEvent): number {
@@ -172,7 +181,7 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
         return {
           topic: foreign.has(record.topic) ? home[event.platform] : record.topic,
           partition: owner(event),
-          key: Buffer.from(event.eventId),
+          key: keyOf(event),
           value: codec.encode(event),
           headers: { ...record.headers, [ORIGIN_HEADER]: origin },
         };

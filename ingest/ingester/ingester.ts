@@ -132,6 +132,7 @@ export function createIngester(options: IngesterOptions): Ingester {
     return eventLog.consume({
       group: config.group,
       topics: allTopics,
+      inOrder: [topics.web, topics.app],
       batch: {
         maxRecords: config.batchSize,
         maxBytes: config.batchBytes,

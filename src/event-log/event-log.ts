@@ -65,6 +65,13 @@ export interface ConsumeOptions {
   /** Consumer group; positions and intents are kept per group. */
   readonly group: string;
   readonly topics: readonly string[];
+  /**
+   * Those of the topics among which the records of one key are handed out in the order the log took
+   * them: by append time, then topic name, then offset. A batch then ends before a record that
+   * would overtake one of its key, and waits until the other topics are read as far. Left out:
+   * only the order of each topic partition holds.
+   */
+  readonly inOrder?: readonly string[];
   readonly batch: BatchLimits;
   /** Bytes of fetched but unconfirmed values above which fetching pauses. */
   readonly maxInFlightBytes: number;

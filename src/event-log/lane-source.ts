@@ -44,6 +44,15 @@ export interface LaneSource {
   /** When the oldest waiting record was pushed, in ms of the consumer's clock. */
   readonly waitingSince: number;
   /**
+   * The latest moment (ms of the consumer's clock) of which it is known that everything the log had
+   * then was pushed; -Infinity when that is known of none.
+   */
+  readonly readAt: number;
+  /** Asks for a later {@link readAt}; `arrived` is notified when it is known. */
+  askRead(): void;
+  /** Number of leading records that were pushed at or before a moment of the consumer's clock. */
+  countArrivedBy(at: number): number;
+  /**
    * Whether the adapter should fetch more. A source without bytes of its own is always open, so
    * that a lane which cannot get on never starves the others; one lane alone holds at most half of
    * the allowance.
@@ -71,6 +80,16 @@ export interface LaneSourceOptions {
   readonly arrived: WakeUp;
   /** Milliseconds now. */
   readonly clock: () => number;
+  /** See {@link LaneSource.readAt}, given the position up to which was pushed. */
+  readonly readAt: (position: bigint) => number;
+  /** See {@link LaneSource.askRead}; left out where `readAt` is always up to date. */
+  readonly askRead?: () => void;
+}
+
+/** Records that were pushed together. */
+interface Arrival {
+  readonly at: number;
+  count: number;
 }
 
 /** Creates an empty {@link LaneSource}. */
@@ -81,8 +100,11 @@ export function createLaneSource({
   inFlight,
   arrived,
   clock,
+  readAt,
+  askRead = () => undefined,
 }: LaneSourceOptions): LaneSource {
   let records: LogRecord[] = [];
+  let arrivals: Arrival[] = [];
   let position = start;
   let required = start;
   let waitingSince = 0;
@@ -103,6 +125,18 @@ export function createLaneSource({
     get waitingSince() {
       return waitingSince;
     },
+    get readAt() {
+      return readAt(position);
+    },
+    askRead,
+    countArrivedBy(at) {
+      let count = 0;
+      for (const arrival of arrivals) {
+        if (arrival.at > at) break;
+        count += arrival.count;
+      }
+      return count;
+    },
     isOpen() {
       const own = waitingBytes + takenBytes;
       if (own === 0 || position < required) return true;
@@ -114,7 +148,11 @@ export function createLaneSource({
     },
     push(run, next) {
       if (run.length > 0) {
-        if (records.length === 0) waitingSince = clock();
+        const now = clock();
+        if (records.length === 0) waitingSince = now;
+        const last = arrivals.at(-1);
+        if (last?.at === now) last.count += run.length;
+        else arrivals.push({ at: now, count: run.length });
         records = records.length === 0 ? [...run] : records.concat(run);
         const bytes = sizeOf(run);
         waitingBytes += bytes;
@@ -126,6 +164,14 @@ export function createLaneSource({
     take(count) {
       const run = records.slice(0, count);
       records = records.slice(count);
+      for (let left = run.length; left > 0; ) {
+        const first = arrivals[0];
+        if (first === undefined) break;
+        const gone = Math.min(left, first.count);
+        first.count -= gone;
+        left -= gone;
+        if (first.count === 0) arrivals.shift();
+      }
       const bytes = sizeOf(run);
       waitingBytes -= bytes;
       takenBytes += bytes;
@@ -140,6 +186,7 @@ export function createLaneSource({
     clear() {
       const bytes = takenBytes + waitingBytes;
       records = [];
+      arrivals = [];
       taken = [];
       takenBytes = 0;
       waitingBytes = 0;

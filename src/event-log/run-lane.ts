@@ -7,6 +7,7 @@ import type {
   LogBatch,
   OpenIntent,
 } from './event-log.js';
+import { countInOrder, isNamedFirst } from './lane-order.js';
 import type { LaneSource } from './lane-source.js';
 import { backOffMs, pause, type WakeUp } from './wake-up.js';
 
@@ -24,6 +25,8 @@ export interface RunLaneOptions {
   /** Intents an earlier owner left open; replayed first. */
   readonly openIntents: readonly BatchIntent[];
   readonly limits: BatchLimits;
+  /** See `ConsumeOptions.inOrder`. */
+  readonly inOrder: readonly string[];
   readonly handle: ConsumeOptions['handle'];
   readonly onError: ConsumeOptions['onError'];
   /**
@@ -43,6 +46,9 @@ export interface RunLaneOptions {
   readonly wallClock: () => number;
 }
 
+/** How soon is looked again where nothing will be notified: when an append has failed. */
+const LOOK_AGAIN_MS = 20;
+
 /**
  * Runs one lane until it is stopped or lost: replays open intents, then cuts batches, records each
  * intent, hands the batch out until it is handled, and confirms it.
@@ -53,12 +59,15 @@ export interface RunLaneOptions {
  * save when the next is already there.
  *
  * The topics of a lane are merged by the append time of their oldest waiting records (then by
- * topic name and partition), so that none of them starves.
+ * topic name and partition), so that none of them starves. Batches of `inOrder` topics end where a
+ * copy of a key would overtake an earlier one, see {@link countInOrder}; the boundaries are in the
+ * intent, so a replay keeps what was decided.
  *
  * @throws AppError `INTERNAL` when the records read do not fit an open intent.
  */
 export async function runLane(options: RunLaneOptions): Promise<void> {
   const { sources, openIntents, arrived, stopping, lost } = options;
+  const ordered = sources.filter(({ topic }) => options.inOrder.includes(topic));
   const isOver = (): boolean => stopping.aborted || lost.aborted;
 
   for (const intent of openIntents) {
@@ -132,32 +141,35 @@ export async function runLane(options: RunLaneOptions): Promise<void> {
 
   /** Takes the next batch if one may be cut now: a bound is met, or it waited long enough. */
   function takeReady(): LogBatch | null {
-    const source = oldestSource();
-    if (source === null) return null;
-    const cut = cutBatch(source.records, options.limits);
-    if (!cut.isFull && source.isOpen() && lingerLeft(source) > 0) return null;
-    const records = source.take(cut.count);
-    const first = records[0];
-    const last = records.at(-1);
-    if (first === undefined || last === undefined) return null;
-    return {
-      topic: source.topic,
-      partition: source.partition,
-      firstOffset: first.offset,
-      lastOffset: last.offset,
-      records,
-      isReplay: false,
-    };
+    for (const source of waitingSources()) {
+      const cut = cutBatch(source.records, options.limits);
+      if (!cut.isFull && source.isOpen() && lingerLeft(source) > 0) return null;
+      const count = ordered.includes(source) ? countInOrder(source, ordered, cut.count) : cut.count;
+      // A source that has to wait for another does not hold up those that need not.
+      if (count === 0) continue;
+      const records = source.take(count);
+      const first = records[0];
+      const last = records.at(-1);
+      if (first === undefined || last === undefined) return null;
+      // What waits behind the batch is looked after while it is handled.
+      for (const other of ordered) if (other.records.length === 0) other.askRead();
+      return {
+        topic: source.topic,
+        partition: source.partition,
+        firstOffset: first.offset,
+        lastOffset: last.offset,
+        records,
+        isReplay: false,
+      };
+    }
+    return null;
   }
 
-  function oldestSource(): LaneSource | null {
-    let oldest: LaneSource | null = null;
-    for (const source of sources) {
-      if (source.records.length > 0 && (oldest === null || isBefore(source, oldest))) {
-        oldest = source;
-      }
-    }
-    return oldest;
+  /** Sources with waiting records, the earliest first. */
+  function waitingSources(): LaneSource[] {
+    return sources
+      .filter((source) => source.records.length > 0)
+      .sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
   function lingerLeft(source: LaneSource): number {
@@ -170,8 +182,9 @@ export async function runLane(options: RunLaneOptions): Promise<void> {
       if (isOver()) return null;
       const batch = takeReady();
       if (batch !== null) return batch;
-      const source = oldestSource();
-      const timeout = source === null ? undefined : Math.max(1, Math.ceil(lingerLeft(source)));
+      const [source] = waitingSources();
+      const left = source === undefined ? undefined : Math.ceil(lingerLeft(source));
+      const timeout = left === undefined || left > 0 ? left : LOOK_AGAIN_MS;
       await arrived.after(seen, stopping, timeout);
     }
   }
@@ -218,6 +231,5 @@ function intentOf({ topic, partition, firstOffset, lastOffset }: LogBatch): Batc
 function isBefore(a: LaneSource, b: LaneSource): boolean {
   const timeA = a.records[0]?.appendedAt ?? 0;
   const timeB = b.records[0]?.appendedAt ?? 0;
-  if (timeA !== timeB) return timeA < timeB;
-  return a.topic === b.topic ? a.partition < b.partition : a.topic < b.topic;
+  return timeA === timeB ? isNamedFirst(a, b) : timeA < timeB;
 }

@@ -118,6 +118,47 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       await consumer.stop();
     });
 
+    test('of records with one key in two topics the one appended first is handed out first', async () => {
+      const world = await open({ partitionCount: 1, topicCount: 2 });
+      const [one = '', other = ''] = world.topics;
+      const keyed = (topic: string, key: string) =>
+        record(topic, 0, `${topic === one ? 'one' : 'other'} ${key}`, { key: Buffer.from(key) });
+      const keys = Array.from({ length: 60 }, (_, n) => `k${n}`);
+      const isFirstInOther = (n: number): boolean => n % 3 === 0;
+      for (const [n, key] of keys.entries()) {
+        const topics = isFirstInOther(n) ? [other, one] : [one, other];
+        for (const topic of topics) {
+          await world.log.append([keyed(topic, key)]);
+          // The order of two records of one millisecond is that of their topics' names.
+          const at = Date.now();
+          while (Date.now() <= at + 1) await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      }
+      const first = new Map<string, string>();
+      const batches: LogBatch[] = [];
+      const consumer = await world.log.consume(
+        consuming(world, {
+          inOrder: world.topics,
+          handle: async (batch) => {
+            batches.push(batch);
+            for (const { key, value } of batch.records) {
+              const id = String(key);
+              if (!first.has(id)) first.set(id, value.toString());
+            }
+          },
+        }),
+      );
+      await eventually('all records', () => count(batches) === 120);
+      expect([...first.entries()]).toEqual(
+        keys.map((key, n) => [key, `${isFirstInOther(n) ? 'other' : 'one'} ${key}`]),
+      );
+      // Only copies part batches, so there are fewer of them than turns of the topics.
+      expect(batches.length).toBeLessThan(90);
+      await world.log.append([keyed(other, 'late')]);
+      await eventually('a topic alone goes on', () => count(batches) === 121);
+      await consumer.stop();
+    });
+
     test('a rejected batch is handed out again with the same boundaries, and nothing passes it', async () => {
       const world = await open({ partitionCount: 1 });
       const [topic = ''] = world.topics;

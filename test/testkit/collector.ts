@@ -4,6 +4,7 @@ import { createDeadLetterCodec, type DeadLetter } from '../../ingest/dead-letter
 import { createEventCodec, type EventCodec } from '../../ingest/event-codec.js';
 import type { Config } from '../../src/config.js';
 import type { TrackedEvent } from '../../src/event/tracked-event.js';
+import type { EventLog } from '../../src/event-log/event-log.js';
 import type { Principal, Project } from '../../src/project/project.js';
 import { createTelemetry, type Telemetry } from '../../src/telemetry.js';
 import { createMemoryEventLog, type MemoryEventLog } from './memory-event-log.js';
@@ -64,6 +65,11 @@ export interface TestCollectorOptions {
   readonly codec?: EventCodec;
   readonly clock?: () => number;
   readonly trustProxy?: boolean;
+  /** Another log to append to, with its topics; what is read back here is then nothing. */
+  readonly into?: {
+    readonly log: Pick<EventLog, 'append' | 'partitionCount'>;
+    readonly topics: { readonly web: string; readonly app: string; readonly deadLetters: string };
+  };
 }
 
 export async function startTestCollector({
@@ -71,19 +77,20 @@ export async function startTestCollector({
   codec = createEventCodec({ registry: null }),
   clock = Date.now,
   trustProxy = false,
+  into,
 }: TestCollectorOptions = {}): Promise<TestCollector> {
   const log = createMemoryEventLog({ clock });
   const telemetry = createTelemetry({ level: 'silent' });
   const letters = createDeadLetterCodec();
   const app = fastify();
   await registerCollector(app, {
-    log,
+    log: into?.log ?? log,
     codec,
     projects: {
       authenticate: async (secret) => PRINCIPALS[secret] ?? null,
       project: async (id) => PROJECTS[id] ?? null,
     },
-    topics: TOPICS,
+    topics: into?.topics ?? TOPICS,
     config: {
       maxBodyBytes: 5_242_880,
       maxEventBytes: 262_144,

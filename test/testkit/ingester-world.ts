@@ -8,7 +8,7 @@ import { createEventCodec } from '../../ingest/event-codec.js';
 import type { IngesterTopics } from '../../ingest/ingester/consume-batch.js';
 import { createIngester, type Ingester } from '../../ingest/ingester/ingester.js';
 import { partitionOf } from '../../src/event/partition-of.js';
-import type { TrackedEvent } from '../../src/event/tracked-event.js';
+import { eventKey, type TrackedEvent } from '../../src/event/tracked-event.js';
 import { createSegmentEventLog } from '../../src/event-log/embedded/segment-event-log.js';
 import type { EventLog } from '../../src/event-log/event-log.js';
 import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
@@ -68,7 +68,12 @@ export async function openIngesterWorld({
       log: createTelemetry({ level: 'silent' }).log,
     });
   let log = await openLog();
-  let ingester: Ingester | null = null;
+  /** Those that run, in the order of their starts. */
+  const ingesters: Ingester[] = [];
+
+  async function stopIngesters(): Promise<void> {
+    for (const ingester of ingesters.splice(0)) await ingester.stop(0);
+  }
 
   /** Values of one column over the rows of this world, sorted. */
   async function column(sql: string): Promise<readonly unknown[]> {
@@ -98,7 +103,7 @@ export async function openIngesterWorld({
       return log;
     },
     get ingester() {
-      return ingester;
+      return ingesters.at(-1) ?? null;
     },
     /** Events of this world's project, on the topic and partition that owns them. */
     async append(events: readonly TrackedEvent[], topic?: string, partition?: number) {
@@ -106,7 +111,7 @@ export async function openIngesterWorld({
         events.map((event) => ({
           topic: topic ?? (event.platform === 'web' ? topics.web : topics.app),
           partition: partition ?? partitionOf(event.projectId, event.eventId, partitionCount),
-          key: Buffer.from(event.eventId),
+          key: Buffer.from(eventKey(event.projectId, event.eventId)),
           value: codec.encode(event),
         })),
       );
@@ -114,10 +119,11 @@ export async function openIngesterWorld({
     async appendValues(topic: string, values: readonly Buffer[], partition = 0) {
       await log.append(values.map((value) => ({ topic, partition, key: null, value })));
     },
+    /** Starts an ingester; started again, one more in the same group. */
     async start() {
       const telemetry = createTelemetry({ level: 'silent' });
       telemetries.push(telemetry);
-      ingester = createIngester({
+      const ingester = createIngester({
         eventLog: wrapLog(log),
         warehouse: { query: kit.warehouse.query, insert: wrapWarehouse(kit.warehouse).insert },
         deduplicationWindow,
@@ -137,6 +143,7 @@ export async function openIngesterWorld({
         database: kit.database,
         telemetry,
       });
+      ingesters.push(ingester);
       await ingester.start();
     },
     /** Waits until nothing is unread in any topic. */
@@ -146,10 +153,9 @@ export async function openIngesterWorld({
         return positions.every(({ end, begin, committed }) => (committed ?? begin) >= end);
       });
     },
-    /** Ends ingester and log as at the end of a process, and opens the log anew. */
+    /** Ends ingesters and log as at the end of a process, and opens the log anew. */
     async restart() {
-      await ingester?.stop(0);
-      ingester = null;
+      await stopIngesters();
       await log.stop();
       log = await openLog();
     },
@@ -171,7 +177,7 @@ export async function openIngesterWorld({
         'SELECT sum(event_count) AS value FROM {{db}}.gold_event_counts_per_hour WHERE project_id = {project:String}',
       ),
     async close() {
-      await ingester?.stop(0);
+      await stopIngesters();
       await log.stop();
       await rm(directory, { recursive: true, force: true });
     },

@@ -140,6 +140,8 @@ export function createConsumerGroup({
           inFlight,
           arrived,
           clock,
+          readAt: (pushed) =>
+            !partition.isAppending && pushed >= partition.end ? clock() : Number.NEGATIVE_INFINITY,
         });
         sources.push(source);
         pumps.push(
@@ -153,6 +155,7 @@ export function createConsumerGroup({
         sources,
         openIntents,
         limits: options.batch,
+        inOrder: options.inOrder ?? [],
         handle: options.handle,
         onError: options.onError,
         save: (update) => cursor.save(update),

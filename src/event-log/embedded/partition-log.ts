@@ -21,6 +21,8 @@ export interface PartitionLog {
   readonly begin: bigint;
   /** Offset of the next record; everything below is durable and readable. */
   readonly end: bigint;
+  /** True while records wait to become durable: their append times may lie before now. */
+  readonly isAppending: boolean;
   /** Notified when `end` rises. */
   readonly appended: WakeUp;
   /** Why the latest append failed; null when it succeeded. */
@@ -204,6 +206,9 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
     },
     get end() {
       return end;
+    },
+    get isAppending() {
+      return draining !== null;
     },
     get failure() {
       return failure;

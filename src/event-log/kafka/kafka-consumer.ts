@@ -13,6 +13,7 @@ import type { KafkaClient } from './kafka-client.js';
 import { toLogRecord } from './kafka-record.js';
 import { createLaneAssigner } from './lane-assigner.js';
 import { type Commit, isUntouched, keyOf, type LaneState, openIntentOf } from './lane-state.js';
+import { createPartitionEnds } from './partition-ends.js';
 
 const DEFAULT_STOP_MS = 10_000;
 
@@ -54,12 +55,24 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
   const { client, admin, laneCount, consume, log } = options;
   const group = createGroupPositions({ admin, group: consume.group, url: client.url });
   const inFlight = createInFlight(consume.maxInFlightBytes);
+  const clock = (): number => performance.now();
+  const { inOrder = [] } = consume;
   const lanes = new Map<number, LaneState>();
   /** Lanes that cannot go on until somebody decides; looked at again in the next generation. */
   const stuck = new Set<number>();
   const membership = createMembership();
   const stopping = new AbortController();
   const ended = new AbortController();
+  const ends = createPartitionEnds({
+    admin,
+    topics: () => inOrder.filter((topic) => topicsOf(lanes).has(topic)),
+    clock,
+    onAnswer() {
+      for (const { arrived } of lanes.values()) arrived.notify();
+    },
+    onError: (error) => consume.onError(error, {}),
+    signal: ended.signal,
+  });
 
   const session = startConsumerSession({
     client,
@@ -170,16 +183,25 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
 
   function startLane(number: number, positions: readonly Commit[], wanted: number): void {
     const arrived = createWakeUp();
-    const clock = (): number => performance.now();
     const sources = new Map(
       positions.map(({ topic, partition, offset }) => [
         keyOf({ topic, partition }),
-        createLaneSource({ topic, partition, position: offset, inFlight, arrived, clock }),
+        createLaneSource({
+          topic,
+          partition,
+          position: offset,
+          inFlight,
+          arrived,
+          clock,
+          readAt: (pushed) => ends.readAt({ topic, partition }, pushed),
+          askRead: ends.ask,
+        }),
       ]),
     );
     const lane: LaneState = {
       lane: number,
       sources,
+      arrived,
       saved: new Map(positions.map((commit) => [keyOf(commit), commit])),
       attempted: new Map(),
       validFor: wanted,
@@ -194,6 +216,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
       sources: [...sources.values()],
       openIntents: positions.map(openIntentOf).filter((intent) => intent !== null),
       limits: consume.batch,
+      inOrder,
       async handle(batch, signal) {
         const [first] = batch.records;
         if (first !== undefined) lane.handling.set(keyOf(batch), first.appendedAt);
@@ -326,4 +349,13 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
       return stopped;
     },
   };
+}
+
+/** Topics that the lanes of this process read. */
+function topicsOf(lanes: ReadonlyMap<number, LaneState>): ReadonlySet<string> {
+  const topics = new Set<string>();
+  for (const { sources } of lanes.values()) {
+    for (const { topic } of sources.values()) topics.add(topic);
+  }
+  return topics;
 }

@@ -1,6 +1,7 @@
 import type { OpenIntent } from '../event-log.js';
 import type { LaneSource } from '../lane-source.js';
 import type { PositionUpdate } from '../run-lane.js';
+import type { WakeUp } from '../wake-up.js';
 import { decodeIntent, encodeIntent } from './intent-metadata.js';
 import type { StoredOffset } from './kafka-admin.js';
 
@@ -16,6 +17,8 @@ export interface Commit {
 export interface LaneState {
   readonly lane: number;
   readonly sources: ReadonlyMap<string, LaneSource>;
+  /** Notified when a source got records, or was found read to its end. */
+  readonly arrived: WakeUp;
   /** What the broker has, as far as known, by topic partition. */
   readonly saved: Map<string, Commit>;
   /** Sent, outcome not known yet. */

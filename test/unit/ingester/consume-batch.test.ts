@@ -11,6 +11,7 @@ import { createIngesterMetrics } from '../../../ingest/ingester/ingester-metrics
 import type { RefusedRow } from '../../../ingest/ingester/write-bronze.js';
 import { AppError } from '../../../src/errors.js';
 import { partitionOf } from '../../../src/event/partition-of.js';
+import { eventKey } from '../../../src/event/tracked-event.js';
 import type { AppendRecord, LogBatch } from '../../../src/event-log/event-log.js';
 import { createTelemetry } from '../../../src/telemetry.js';
 import type { InsertBlock } from '../../../src/warehouse/warehouse.js';
@@ -123,12 +124,21 @@ function batchOf(values: readonly Buffer[], fields: Partial<LogBatch> = {}): Log
       partition,
       offset: 10n + BigInt(at),
       appendedAt: APPENDED_AT,
-      key: Buffer.from('k'),
+      key: keyOf(value),
       value,
       headers: { h: Buffer.from([255]) },
     })),
     ...fields,
   };
+}
+/** The key that owners of ids expect; anything for what is no event. */
+function keyOf(value: Buffer): Buffer {
+  try {
+    const { projectId, eventId } = codec.decode(value);
+    return Buffer.from(eventKey(projectId, eventId));
+  } catch {
+    return Buffer.from('k');
+  }
 }
 const avro = (eventId: string, fields = {}) => codec.encode(trackedEvent({ eventId, ...fields }));
 
@@ -248,6 +258,21 @@ describe('a misplaced message', () => {
     expect(appended.map(({ topic, partition }) => [topic, partition])).toEqual([['web', owner]]);
     await consume(batchOf([avro('a', { platform: 'mobile' })], { partition: owner }));
     expect(cells('event_id')).toEqual([['a']]);
+  });
+
+  test('of an own topic with the key of another producer is keyed anew where it is', async () => {
+    const { consume, appended, cells } = harness();
+    const batch = batchOf([avro('a'), avro('b')]);
+    const strange = [null, Buffer.from('visitor-7')];
+    await consume({
+      ...batch,
+      records: batch.records.map((record, at) => ({ ...record, key: strange[at] ?? null })),
+    });
+    expect(cells('event_id')).toEqual([]);
+    expect(appended.map(({ topic, partition, key }) => [topic, partition, key])).toEqual([
+      ['web', 0, Buffer.from(eventKey('shop', 'a'))],
+      ['web', 0, Buffer.from(eventKey('shop', 'b'))],
+    ]);
   });
 });
 
