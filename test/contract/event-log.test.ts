@@ -386,6 +386,43 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       await Promise.all([first.stop(0), second.stop(0)]);
     });
 
+    test('a lane that moves within a process begins anew only when its former run has settled', async () => {
+      const world = await open({ partitionCount: 2 });
+      const [topic = ''] = world.topics;
+      await world.log.append([...values(topic, 0, 3), ...values(topic, 1, 3)]);
+      const running: { partition: number; finish: () => void; signal: AbortSignal }[] = [];
+      const first = await world.log.consume(
+        consuming(world, {
+          handle: ({ partition }, signal) =>
+            new Promise((resolve) => {
+              running.push({ partition, signal, finish: resolve });
+            }),
+        }),
+      );
+      await eventually('both lanes busy', () => running.length === 2);
+      const taken: LogBatch[] = [];
+      const second = await world.log.consume(
+        consuming(world, {
+          handle: async (batch) => {
+            taken.push(batch);
+          },
+        }),
+      );
+      const lost = await eventually('an aborted lane', () =>
+        running.find(({ signal }) => signal.aborted),
+      );
+      // The work of the former run is not done, so nobody may repeat it yet.
+      for (let turn = 0; turn < 50; turn += 1) await world.log.append(values(topic, 0, 1));
+      expect(taken.filter(({ partition }) => partition === lost.partition)).toEqual([]);
+      for (const { finish } of running) finish();
+      await eventually('the open batch at the new owner', () =>
+        taken.some(({ partition, isReplay }) => partition === lost.partition && isReplay),
+      );
+      const stopped = Promise.all([first.stop(0), second.stop(0)]);
+      for (const { finish } of running) finish();
+      await stopped;
+    });
+
     test('stop lets the running batch finish, confirms it and takes no other', async () => {
       const world = await open({ partitionCount: 1 });
       const [topic = ''] = world.topics;

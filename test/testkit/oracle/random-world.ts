@@ -176,86 +176,91 @@ const restless = fc.record({
 });
 
 /** Small worlds full of ties, edges, late links, cold starts, copies and changes of clocks. */
-export const randomWorld: fc.Arbitrary<RandomWorld> = fc
-  .record({
-    place: oneOf(PLACES),
-    drafts: fc.array(draft, { minLength: 1, maxLength: 40 }),
-    restless: fc.option(restless, { freq: 6 }),
-    lead: fc.integer({ min: 0, max: 4 * 24 }),
-    daysBefore: fc.integer({ min: 0, max: 3 }),
-    daysAfter: fc.integer({ min: 0, max: 8 }),
-    copies: fc.array(fc.nat(39), { maxLength: 3 }),
-    event: maybe(6, ['page_view', 'click', 'screen_view', 'login', 'nothing']),
-    filter: maybe(6, [
-      { field: 'device_type', value: 'desktop' },
-      { field: 'device_type', value: '(unknown)' },
-      { field: 'page', value: '/a' },
-      { field: 'channel', value: 'Direct' },
-      { field: 'entry_page', value: '/' },
-      { field: 'plan', value: 'pro' },
-      { field: 'event_name', value: 'page_view' },
-      { field: 'platform', value: 'web' },
-      { field: 'page', value: '/nowhere' },
-    ]),
-    includeBots: fc.boolean(),
-    linked: maybe(5, ['partner.example', 'WWW.partner.example']),
-    timeoutSeconds: oneOf([1_800, 1_800, 1_800, 60, 14_400]),
-    grain: oneOf(['hour', 'day', 'day', 'week', 'month'] as const),
-    breakdown: oneOf([
-      'device_type',
-      'page',
-      'channel',
-      'source',
-      'plan',
-      'event_name',
-      'entry_page',
-      'exit_page',
-      'platform',
-      'user_id',
-    ]),
-  })
-  .map((it) => {
-    const [timeZone, date] = it.place;
-    const from = new Date(Date.parse(date) - it.daysBefore * 24 * HOUR);
-    const to = new Date(Date.parse(date) + it.daysAfter * 24 * HOUR);
-    const start = from.getTime() - 2 * 24 * HOUR + it.lead * HOUR;
-    const events: EventJson[] = [];
-    let at = start;
-    for (const [index, each] of it.drafts.entries()) {
-      at += each.gap;
-      events.push(eventOf(each, at, index));
-    }
-    if (it.restless !== null) {
-      const { hours, step, name } = it.restless;
-      for (let index = 0; index * step < hours * HOUR; index += 1) {
-        events.push({
-          event_id: `r${index}`,
-          event_name: name,
-          timestamp: new Date(start + index * step).toISOString(),
-          anonymous_id: 'kiosk',
-          ...(name === 'page_view' ? { url: 'https://shop.example/kiosk' } : {}),
-        });
+export const randomWorld: fc.Arbitrary<RandomWorld> = worldOf(1);
+
+/** {@link randomWorld} of at least so many events. */
+export function worldOf(fewest: number): fc.Arbitrary<RandomWorld> {
+  return fc
+    .record({
+      place: oneOf(PLACES),
+      drafts: fc.array(draft, { minLength: fewest, maxLength: 40 }),
+      restless: fc.option(restless, { freq: 6 }),
+      lead: fc.integer({ min: 0, max: 4 * 24 }),
+      daysBefore: fc.integer({ min: 0, max: 3 }),
+      daysAfter: fc.integer({ min: 0, max: 8 }),
+      copies: fc.array(fc.nat(39), { maxLength: 3 }),
+      event: maybe(6, ['page_view', 'click', 'screen_view', 'login', 'nothing']),
+      filter: maybe(6, [
+        { field: 'device_type', value: 'desktop' },
+        { field: 'device_type', value: '(unknown)' },
+        { field: 'page', value: '/a' },
+        { field: 'channel', value: 'Direct' },
+        { field: 'entry_page', value: '/' },
+        { field: 'plan', value: 'pro' },
+        { field: 'event_name', value: 'page_view' },
+        { field: 'platform', value: 'web' },
+        { field: 'page', value: '/nowhere' },
+      ]),
+      includeBots: fc.boolean(),
+      linked: maybe(5, ['partner.example', 'WWW.partner.example']),
+      timeoutSeconds: oneOf([1_800, 1_800, 1_800, 60, 14_400]),
+      grain: oneOf(['hour', 'day', 'day', 'week', 'month'] as const),
+      breakdown: oneOf([
+        'device_type',
+        'page',
+        'channel',
+        'source',
+        'plan',
+        'event_name',
+        'entry_page',
+        'exit_page',
+        'platform',
+        'user_id',
+      ]),
+    })
+    .map((it) => {
+      const [timeZone, date] = it.place;
+      const from = new Date(Date.parse(date) - it.daysBefore * 24 * HOUR);
+      const to = new Date(Date.parse(date) + it.daysAfter * 24 * HOUR);
+      const start = from.getTime() - 2 * 24 * HOUR + it.lead * HOUR;
+      const events: EventJson[] = [];
+      let at = start;
+      for (const [index, each] of it.drafts.entries()) {
+        at += each.gap;
+        events.push(eventOf(each, at, index));
       }
-    }
-    for (const copy of it.copies) {
-      const original = events[copy % events.length];
-      if (original === undefined) continue;
-      const later = new Date(Date.parse(original.timestamp) + HOUR).toISOString();
-      events.push({ ...original, event_name: 'copied', timestamp: later, received_at: later });
-    }
-    return {
-      events: [...events].reverse(),
-      question: {
-        from: from.toISOString().slice(0, 10),
-        to: to.toISOString().slice(0, 10),
-        timeZone,
-        includeBots: it.includeBots,
-        linkedDomains: it.linked === undefined ? [] : [it.linked],
-        timeoutSeconds: it.timeoutSeconds,
-        ...(it.event === undefined ? {} : { event: it.event }),
-        ...(it.filter === undefined ? {} : { filter: it.filter }),
-      },
-      grain: it.grain,
-      breakdown: it.breakdown,
-    };
-  });
+      if (it.restless !== null) {
+        const { hours, step, name } = it.restless;
+        for (let index = 0; index * step < hours * HOUR; index += 1) {
+          events.push({
+            event_id: `r${index}`,
+            event_name: name,
+            timestamp: new Date(start + index * step).toISOString(),
+            anonymous_id: 'kiosk',
+            ...(name === 'page_view' ? { url: 'https://shop.example/kiosk' } : {}),
+          });
+        }
+      }
+      for (const copy of it.copies) {
+        const original = events[copy % events.length];
+        if (original === undefined) continue;
+        const later = new Date(Date.parse(original.timestamp) + HOUR).toISOString();
+        events.push({ ...original, event_name: 'copied', timestamp: later, received_at: later });
+      }
+      return {
+        events: [...events].reverse(),
+        question: {
+          from: from.toISOString().slice(0, 10),
+          to: to.toISOString().slice(0, 10),
+          timeZone,
+          includeBots: it.includeBots,
+          linkedDomains: it.linked === undefined ? [] : [it.linked],
+          timeoutSeconds: it.timeoutSeconds,
+          ...(it.event === undefined ? {} : { event: it.event }),
+          ...(it.filter === undefined ? {} : { filter: it.filter }),
+        },
+        grain: it.grain,
+        breakdown: it.breakdown,
+      };
+    });
+}

@@ -5,7 +5,7 @@ import type { MetricQuestion } from '../../../src/metric/metric-query.js';
 import type { Statement } from '../../../src/warehouse/statement.js';
 import type { WarehouseReader } from '../../../src/warehouse/warehouse.js';
 import { seedProjects } from '../seed-events.js';
-import { startTestWarehouse } from '../warehouse.js';
+import { startTestWarehouse, type TestWarehouse } from '../warehouse.js';
 import { dimensionValue, type OracleWorld, oracleWorld } from './oracle-metrics.js';
 import { type RandomWorld, randomWorld } from './random-world.js';
 
@@ -17,40 +17,82 @@ export interface WorldCase extends RandomWorld {
   readonly asked: MetricQuestion;
 }
 
+/** One question asked of a world, whose answer is held against the oracle's. */
+export interface AnswerCheck {
+  readonly name: string;
+  /** Rejects where they differ; may give back what no statement's rows tell. */
+  check(it: WorldCase): Promise<unknown>;
+}
+
 export interface Worlds {
   /**
    * Checks every world, or the first `most`; a difference names the seed, the world and the
    * question. `METRIC_SEED` and `METRIC_WORLDS` in the environment ask for others.
    */
-  every(check: (it: WorldCase) => Promise<void>, most?: number): Promise<void>;
+  every(check: (it: WorldCase) => Promise<unknown>, most?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 const DEFAULT_SEED = 20_240_324;
+
+/** A world that is there as the project `name`, and the question it is asked. */
+export function worldCase({
+  world,
+  name,
+  kit,
+}: {
+  readonly world: RandomWorld;
+  readonly name: string;
+  readonly kit: Pick<TestWarehouse, 'warehouse' | 'database'>;
+}): WorldCase {
+  const { question } = world;
+  return {
+    ...world,
+    name,
+    oracle: oracleWorld(world.events, question),
+    context: {
+      warehouse: oneThreaded(kit.warehouse),
+      database: kit.database,
+      settings: {
+        linkedDomains: question.linkedDomains,
+        sessionTimeoutSeconds: question.timeoutSeconds,
+      },
+      clock: () => Date.UTC(2026, 0, 1),
+    },
+    asked: askedOf(name, world),
+  };
+}
+
+/** Runs a check over worlds, two at a time; a difference names seed, world and question. */
+export async function checkWorlds<Case extends WorldCase>(
+  cases: readonly Case[],
+  seed: number,
+  check: (it: Case) => Promise<unknown>,
+): Promise<void> {
+  const waiting = [...cases];
+  const ask = async (): Promise<void> => {
+    for (let it = waiting.shift(); it !== undefined; it = waiting.shift()) {
+      try {
+        await check(it);
+      } catch (cause) {
+        const { name, asked, grain, breakdown, events } = it;
+        const said = JSON.stringify({ seed, name, asked, grain, breakdown });
+        const list = events.map((event) => JSON.stringify(event)).join('\n');
+        throw new Error(`${said}\n${list}`, { cause });
+      }
+    }
+  };
+  await Promise.all([ask(), ask()]);
+}
 
 /** Generates worlds and puts all of them into one embedded warehouse as one batch. */
 export async function startWorlds(count: number): Promise<Worlds> {
   const seed = Number(process.env.METRIC_SEED ?? DEFAULT_SEED);
   const numRuns = Number(process.env.METRIC_WORLDS ?? count);
   const kit = await startTestWarehouse();
-  const cases = fc.sample(randomWorld, { numRuns, seed }).map((world, index): WorldCase => {
-    const { question } = world;
-    return {
-      ...world,
-      name: `w${index}`,
-      oracle: oracleWorld(world.events, question),
-      context: {
-        warehouse: oneThreaded(kit.warehouse),
-        database: kit.database,
-        settings: {
-          linkedDomains: question.linkedDomains,
-          sessionTimeoutSeconds: question.timeoutSeconds,
-        },
-        clock: () => Date.UTC(2026, 0, 1),
-      },
-      asked: askedOf(`w${index}`, world),
-    };
-  });
+  const cases = fc
+    .sample(randomWorld, { numRuns, seed })
+    .map((world, index) => worldCase({ world, name: `w${index}`, kit }));
   await seedProjects({
     warehouse: kit.warehouse,
     database: kit.database,
@@ -58,22 +100,7 @@ export async function startWorlds(count: number): Promise<Worlds> {
     batch: 'worlds',
   });
   return {
-    async every(check, most = numRuns) {
-      const waiting = cases.slice(0, most);
-      const ask = async (): Promise<void> => {
-        for (let it = waiting.shift(); it !== undefined; it = waiting.shift()) {
-          try {
-            await check(it);
-          } catch (cause) {
-            const { name, asked, grain, breakdown, events } = it;
-            const said = JSON.stringify({ seed, name, asked, grain, breakdown });
-            const list = events.map((event) => JSON.stringify(event)).join('\n');
-            throw new Error(`${said}\n${list}`, { cause });
-          }
-        }
-      };
-      await Promise.all([ask(), ask()]);
-    },
+    every: (check, most = numRuns) => checkWorlds(cases.slice(0, most), seed, check),
     stop: () => kit.stop(),
   };
 }

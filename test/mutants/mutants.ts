@@ -1,0 +1,225 @@
+/**
+ * The mechanisms of exactness, each broken on purpose in one place, and the test that notices.
+ * `npm run prove` applies every mutant to a copy of the source and expects its test to fail;
+ * docs/decisions/0008 shows this list.
+ */
+
+/** One mechanism, broken. */
+export interface Mutant {
+  readonly mechanism: string;
+  /** What is done to it, as a reader would say it. */
+  readonly change: string;
+  readonly file: string;
+  /** Text that occurs once in the file, and what stands there instead. */
+  readonly from: string;
+  readonly to: string;
+  /** The test that fails; `name` is its own title or the beginning of it. */
+  readonly test: { readonly file: string; readonly name: string };
+}
+
+const DUPLICATES = 'test/integration/duplicates.test.ts';
+const INGESTER = 'test/integration/ingester.test.ts';
+const LOG = 'test/contract/event-log.test.ts';
+const KAFKA = 'test/contract/event-log-kafka.test.ts';
+const WAREHOUSE = 'test/contract/warehouse.test.ts';
+const ORDER = 'test/unit/event-log/lane-order.test.ts';
+const SILVER = 'clickhouse/silver/0004_create_events.sql';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    mechanism: 'token',
+    change: 'the token is another one at every try',
+    file: 'ingest/ingester/batch-token.ts',
+    from: '`${batch.topic}/${batch.partition}/${batch.firstOffset}-${batch.lastOffset}`',
+    to: '`${batch.topic}/${batch.partition}/${Math.random()}`',
+    test: { file: INGESTER, name: 'when the process ends between insert and confirmation' },
+  },
+  {
+    mechanism: 'token',
+    change: 'the block goes without its token',
+    file: 'src/warehouse/clickhouse/clickhouse-warehouse.ts',
+    from: '{ ...INSERT_SETTINGS, insert_deduplication_token: token }',
+    to: '{ ...INSERT_SETTINGS, insert_deduplicate: 0 }',
+    test: { file: INGESTER, name: 'when the warehouse takes a block and its answer is lost' },
+  },
+  {
+    mechanism: 'token',
+    change: 'tables remember no tokens',
+    file: 'clickhouse/topology.ts',
+    from: '{ node: 50_000, cluster: 10_000 }',
+    to: '{ node: 0, cluster: 10_000 }',
+    test: { file: INGESTER, name: 'when the process ends between insert and confirmation' },
+  },
+  {
+    mechanism: 'id check',
+    change: 'silver takes events whose id is known',
+    file: SILVER,
+    from: 'AND (project_id, event_id) NOT IN (\n',
+    to: "AND ('', '') NOT IN (\n",
+    test: { file: DUPLICATES, name: 'in another batch' },
+  },
+  {
+    mechanism: 'id check',
+    change: 'copies within a batch are not marked',
+    file: 'ingest/ingester/consume-batch.ts',
+    from: 'const isRepeat = seen.has(key);',
+    to: 'const isRepeat = false;',
+    test: { file: DUPLICATES, name: 'in the same batch' },
+  },
+  {
+    mechanism: 'own-batch exclusion',
+    change: 'ids of the own batch count as known',
+    file: SILVER,
+    from: '\n      AND batch NOT IN (SELECT batch FROM {{database}}.bronze_events)',
+    to: '',
+    test: {
+      file: WAREHOUSE,
+      name: 'a retry completes what a failure left half done, and nothing counts twice',
+    },
+  },
+  {
+    mechanism: 'single ownership',
+    change: 'events count in whatever partition they lie',
+    file: 'ingest/ingester/consume-batch.ts',
+    from: 'record.partition !== owner(event) ||',
+    to: '',
+    test: {
+      file: DUPLICATES,
+      name: 'at two ingesters at once, which never insert one id at the same moment',
+    },
+  },
+  {
+    mechanism: 'single ownership',
+    change: 'a lane goes to a member that has too many and stays with it too',
+    file: 'src/event-log/assign-lanes.ts',
+    from: 'of lanes.splice(share)',
+    to: 'of lanes.slice(share)',
+    test: {
+      file: 'test/unit/event-log/assign-lanes.test.ts',
+      name: 'gives every lane to exactly one member',
+    },
+  },
+  {
+    mechanism: 'single ownership',
+    change: 'a lane in segment files begins anew while its former run works',
+    file: 'src/event-log/embedded/consumer-group.ts',
+    from: '      await before;\n',
+    to: '',
+    test: {
+      file: LOG,
+      name: 'a lane that moves within a process begins anew only when its former run has settled',
+    },
+  },
+  {
+    mechanism: 'single ownership',
+    change: 'a lane in Kafka begins anew while its former run works',
+    file: 'src/event-log/kafka/kafka-consumer.ts',
+    from: 'await options.settledOf(number);',
+    to: '',
+    test: {
+      file: LOG,
+      name: 'a lane that moves within a process begins anew only when its former run has settled',
+    },
+  },
+  {
+    mechanism: 'intent',
+    change: 'the cursor of segment files keeps no intent',
+    file: 'src/event-log/embedded/group-cursor.ts',
+    from: '      cursors.set(keyOf(topic, partition), { topic, partition, cursor: { committed, intent } });\n    }\n  }',
+    to: '      cursors.set(keyOf(topic, partition), { topic, partition, cursor: { committed, intent: null } });\n    }\n  }',
+    test: {
+      file: LOG,
+      name: 'the next owner first gets the open batch, with identical boundaries and records',
+    },
+  },
+  {
+    mechanism: 'intent',
+    change: 'a batch is handed out before its intent is saved',
+    file: 'src/event-log/run-lane.ts',
+    from: 'if (next === null || !(await saveUntilDone({ intent: intentOf(next) }))) return;',
+    to: 'if (next === null) return;\n      void saveUntilDone({ intent: intentOf(next) });',
+    test: {
+      file: 'test/unit/event-log/segment-event-log.test.ts',
+      name: 'positions that cannot be written are written later, and nothing is handed out before',
+    },
+  },
+  {
+    mechanism: 'intent fencing',
+    change: 'the metadata of a Kafka commit is not read as an intent',
+    file: 'src/event-log/kafka/lane-state.ts',
+    from: 'const intent = decodeIntent(metadata);',
+    to: "const intent = decodeIntent(metadata.replace('sluice', ''));",
+    test: {
+      file: LOG,
+      name: 'the next owner first gets the open batch, with identical boundaries and records',
+    },
+  },
+  {
+    mechanism: 'intent fencing',
+    change: 'commits of a former generation are sent in the present one',
+    file: 'src/event-log/kafka/fenced-commits.ts',
+    from: 'if (!membership.isJoined || lane.validFor !== membership.generation) {',
+    to: 'if (!membership.isJoined) {',
+    test: {
+      file: KAFKA,
+      name: 'a member that was silent past its session is fenced, and its batch replayed elsewhere',
+    },
+  },
+  {
+    mechanism: 'month splitting',
+    change: 'a block touches as many partitions as its batch does',
+    file: 'ingest/ingester/split-block.ts',
+    from: 'MAX_PARTITIONS_PER_BLOCK = 50',
+    to: 'MAX_PARTITIONS_PER_BLOCK = 5_000',
+    test: { file: INGESTER, name: 'one batch over thirty years is stored whole' },
+  },
+  {
+    mechanism: 'month splitting',
+    change: 'the parts of a batch share its token',
+    file: 'ingest/ingester/consume-batch.ts',
+    from: '`${batchToken(batch)}/${index}`',
+    to: 'batchToken(batch)',
+    test: { file: INGESTER, name: 'one batch over thirty years is stored whole' },
+  },
+  {
+    mechanism: 'first copy across topics',
+    change: 'topics are merged by their oldest records alone',
+    file: 'ingest/ingester/ingester.ts',
+    from: 'inOrder: [topics.web, topics.app],',
+    to: 'inOrder: [],',
+    test: { file: DUPLICATES, name: 'in the other topic, though its batch began earlier' },
+  },
+  {
+    mechanism: 'first copy across topics',
+    change: 'a topic that lags is not waited for',
+    file: 'src/event-log/lane-order.ts',
+    from: 'count = Math.min(most, Math.max(count, source.countArrivedBy(other.readAt)));',
+    to: 'count = most;',
+    test: {
+      file: ORDER,
+      name: 'hands out the first copy of each key first, however the topics are fetched and cut',
+    },
+  },
+  {
+    mechanism: 'first copy across topics',
+    change: 'a batch does not end before a copy that waits elsewhere',
+    file: 'src/event-log/lane-order.ts',
+    from: 'if (keys.size === 0) return count;',
+    to: 'return count;',
+    test: {
+      file: ORDER,
+      name: 'hands out the first copy of each key first, however the topics are fetched and cut',
+    },
+  },
+  {
+    mechanism: 'first copy across topics',
+    change: 'records that another producer keyed count as they are',
+    file: 'ingest/ingester/consume-batch.ts',
+    from: 'record.key?.equals(keyOf(event)) !== true',
+    to: 'false',
+    test: {
+      file: DUPLICATES,
+      name: 'under the key of another producer, in the partition that owns it',
+    },
+  },
+];
