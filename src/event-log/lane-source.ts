@@ -45,7 +45,7 @@ export interface LaneSource {
   readonly waitingSince: number;
   /**
    * The latest moment (ms of the consumer's clock) of which it is known that everything the log had
-   * then was pushed; -Infinity when that is known of none.
+   * then was pushed; Infinity when that is known of now, -Infinity when of no moment.
    */
   readonly readAt: number;
   /** Asks for a later {@link readAt}; `arrived` is notified when it is known. */

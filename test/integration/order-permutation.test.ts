@@ -8,13 +8,15 @@ import { checkWorlds, type WorldCase, worldCase } from '../testkit/oracle/worlds
 import { type IngestedOrders, ingestOrders, projectOf } from '../testkit/order/ingest-orders.js';
 import { type OrderWorld, orderWorld } from '../testkit/order/order-world.js';
 import { decidedRules, ORDER_RULES } from '../testkit/order/rules.js';
-import { tableContents } from '../testkit/order/table-contents.js';
+import { mergeParts, type TableContents, tableContents } from '../testkit/order/table-contents.js';
 import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
 
 /** `npm run prove` asks for more worlds, and for other seeds. */
 const WORLDS = Number(process.env.ORDER_WORLDS ?? 50);
 const SEED = Number(process.env.ORDER_SEED ?? 20_261_123);
 const SHUFFLES = 2;
+/** Worlds that every metric is asked of in both orders; the others are asked shuffled. */
+const ASKED_TWICE = 15;
 /** No rule may be one that hardly any world speaks of. */
 const LEAST_SHARE = 0.02;
 
@@ -23,11 +25,14 @@ jest.setTimeout(600_000);
 let kit: TestWarehouse;
 let worlds: readonly OrderWorld[];
 let ingested: IngestedOrders;
+let contents: ReadonlyMap<string, TableContents>;
 
 beforeAll(async () => {
   kit = await startTestWarehouse();
   worlds = fc.sample(orderWorld, { numRuns: WORLDS, seed: SEED });
   ingested = await ingestOrders({ kit, worlds, seed: SEED, shuffles: SHUFFLES });
+  contents = await tableContents(kit);
+  await mergeParts(kit);
 }, 600_000);
 
 afterAll(() => kit.stop());
@@ -63,19 +68,22 @@ const numbers = (count: number): readonly number[] => Array.from({ length: count
 
 describe(`any order and any cut of ${WORLDS} worlds gives the same answers (seed ${SEED})`, () => {
   test.each(CHECKS.map(({ name, check }) => [name, check] as const))(
-    '%s, in canonical order and shuffled, as the oracle says',
+    '%s, shuffled, as the oracle says and as in canonical order',
     async (_, check) => {
-      const cases = numbers(WORLDS).map((world) => ({ ...recorded(world, 0).it, world }));
+      const cases = numbers(WORLDS).map((world) => ({ ...recorded(world, 1).it, world }));
       await checkWorlds(cases, SEED, async ({ world }) => {
-        const [canonical, shuffled] = [recorded(world, 0), recorded(world, 1)];
-        expect(await check(shuffled.it)).toEqual(await check(canonical.it));
+        const shuffled = recorded(world, 1);
+        const answer = await check(shuffled.it);
+        // The tables of both orders are equal, so that asking one of them says it of the other.
+        if (world >= ASKED_TWICE) return;
+        const canonical = recorded(world, 0);
+        expect(answer).toEqual(await check(canonical.it));
         expect(shuffled.rows.map((row) => row())).toEqual(canonical.rows.map((row) => row()));
       });
     },
   );
 
-  test('every table below bronze holds the same, whatever the order', async () => {
-    const contents = await tableContents(kit);
+  test('every table below bronze holds the same, whatever the order', () => {
     expect([...contents.keys()]).toEqual(
       expect.arrayContaining([
         'gold_active_users_per_day',

@@ -166,6 +166,17 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    mechanism: 'window guard',
+    change: 'nobody waits for an open intent',
+    file: 'ingest/ingester/window-guard.ts',
+    from: 'if (look !== null && (isOldest || look.left > 0)) {',
+    to: 'if (look !== null) {',
+    test: {
+      file: 'test/integration/window-guard.test.ts',
+      name: 'other partitions wait before its token is forgotten, and its repetition counts once',
+    },
+  },
+  {
     mechanism: 'month splitting',
     change: 'a block touches as many partitions as its batch does',
     file: 'ingest/ingester/split-block.ts',

@@ -141,7 +141,9 @@ export function createConsumerGroup({
           arrived,
           clock,
           readAt: (pushed) =>
-            !partition.isAppending && pushed >= partition.end ? clock() : Number.NEGATIVE_INFINITY,
+            !partition.isAppending && pushed >= partition.end
+              ? Number.POSITIVE_INFINITY
+              : Number.NEGATIVE_INFINITY,
         });
         sources.push(source);
         pumps.push(

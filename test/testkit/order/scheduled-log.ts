@@ -5,6 +5,7 @@ import type {
   EventLog,
   LogConsumer,
   LogRecord,
+  OpenIntent,
   PartitionPosition,
 } from '../../../src/event-log/event-log.js';
 import {
@@ -12,7 +13,7 @@ import {
   createLaneSource,
   type LaneSource,
 } from '../../../src/event-log/lane-source.js';
-import { type BatchIntent, runLane } from '../../../src/event-log/run-lane.js';
+import { runLane } from '../../../src/event-log/run-lane.js';
 import { createWakeUp } from '../../../src/event-log/wake-up.js';
 
 /**
@@ -41,7 +42,7 @@ export interface ScheduledLogOptions {
 
 interface Cursor {
   committed: bigint;
-  intent: BatchIntent | null;
+  intent: OpenIntent | null;
 }
 
 export function createScheduledLog({
@@ -82,7 +83,7 @@ export function createScheduledLog({
         clock: () => performance.now(),
         readAt: (position) =>
           position >= BigInt(recordsOf(topic, lane).length)
-            ? performance.now()
+            ? Number.POSITIVE_INFINITY
             : Number.NEGATIVE_INFINITY,
       }),
     );
@@ -117,6 +118,7 @@ export function createScheduledLog({
       stopping: stopping.signal,
       lost: lost.signal,
       clock: () => performance.now(),
+      wallClock: clock,
     });
     ended.abort();
     await feeding;
@@ -188,6 +190,7 @@ export function createScheduledLog({
           end: BigInt(recordsOf(topic, partition).length),
           committed: cursors.get(keyOf(topic, partition))?.committed ?? null,
           oldestUnreadAt: null,
+          openIntent: cursors.get(keyOf(topic, partition))?.intent ?? null,
         })),
       );
     },

@@ -7,6 +7,31 @@ export type TableContents = ReadonlyMap<string, { readonly rows: number; readonl
 /** What a replay or another order may change: which block brought a row, and when. */
 const BESIDE_THE_EVENT = ['project_id', 'batch', 'queryable_at'];
 
+/** Tables below bronze that forget nothing by age. */
+const OWN_TABLES = `t.database = {database:String} AND t.engine LIKE '%MergeTree'
+  AND match(t.name, '^(silver|gold)_') AND t.create_table_query NOT LIKE '% TTL %'`;
+
+/**
+ * Merges the parts that hundreds of small batches left, which is all that questions of many small
+ * projects would spend their time on. Answers before any merge are asked elsewhere, and the
+ * contents of the tables are compared before.
+ */
+export async function mergeParts({
+  warehouse,
+  database,
+}: Pick<TestWarehouse, 'warehouse' | 'database'>): Promise<void> {
+  const { rows } = await warehouse.query(
+    statement<{ name: string }>(
+      'test.tables',
+      `SELECT t.name AS name FROM system.tables AS t WHERE ${OWN_TABLES}`,
+      { database },
+    ),
+  );
+  for (const { name } of rows) {
+    await warehouse.execute(statement('test.merge', `OPTIMIZE TABLE ${database}.${name} FINAL`));
+  }
+}
+
 /**
  * What every table below bronze holds, merged as questions see it. Where two projects agree in all
  * of them, no question can tell them apart.
@@ -20,8 +45,7 @@ export async function tableContents({
       'test.columns',
       `SELECT c.table AS table, t.engine AS engine, c.name AS name, c.type AS type
        FROM system.columns AS c INNER JOIN system.tables AS t ON t.database = c.database AND t.name = c.table
-       WHERE c.database = {database:String} AND t.engine LIKE '%MergeTree'
-         AND match(c.table, '^(silver|gold)_') AND t.create_table_query NOT LIKE '% TTL %'
+       WHERE ${OWN_TABLES}
        ORDER BY c.table, c.position`,
       { database },
     ),

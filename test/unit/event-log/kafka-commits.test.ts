@@ -61,7 +61,15 @@ describe('positions as Kafka commits', () => {
       lastOffset: 2n,
       openedAt: 0,
     });
-    for (const text of ['', 'sluice/1 ', 'sluice/2 1-2', 'sluice/1 1-2 ', 'sluice/1 1-2 at', 'x', 'sluice/1 -1-2']) {
+    for (const text of [
+      '',
+      'sluice/1 ',
+      'sluice/2 1-2',
+      'sluice/1 1-2 ',
+      'sluice/1 1-2 at',
+      'x',
+      'sluice/1 -1-2',
+    ]) {
       expect(decodeIntent(text)).toBeNull();
     }
     expect(openIntentOf(at('a', 1n, 'sluice/1 1-2 at 8'))).toEqual(intent('a', 1n, 2n));

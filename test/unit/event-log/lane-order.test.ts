@@ -198,6 +198,7 @@ async function handedOut({
     stopping: stopping.signal,
     lost: new AbortController().signal,
     clock,
+    wallClock: clock,
   });
   const rest = [
     [true, records.length],
