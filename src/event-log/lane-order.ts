@@ -15,6 +15,13 @@ export function isNamedFirst(
   return a.topic === b.topic ? a.partition < b.partition : a.topic < b.topic;
 }
 
+/** How many leading records may go now. */
+export interface InOrder {
+  readonly count: number;
+  /** True where more could go as soon as another source is read further. */
+  readonly waitsForReading: boolean;
+}
+
 /**
  * How many of the first `most` waiting records of a source may be handed out now, so that of the
  * records with one key the one appended first goes first, in whatever topic it is.
@@ -29,22 +36,23 @@ export function isNamedFirst(
  *
  * The head of the source with the earliest head never has a waiting predecessor, so a lane whose
  * topics can be read always gets on.
- *
- * @returns 0 when even the first record has to wait.
  */
 export function countInOrder(
   source: OrderedSource,
   others: readonly OrderedSource[],
   most: number,
-): number {
-  let count = most;
+): InOrder {
+  let found: InOrder = { count: most, waitsForReading: false };
   for (const other of others) {
-    if (other !== source && count > 0) count = countBefore(source, other, count);
+    if (other === source) continue;
+    const next = countBefore(source, other, found.count);
+    if (next.count < found.count) found = next;
+    if (found.count === 0) break;
   }
-  return count;
+  return found;
 }
 
-function countBefore(source: OrderedSource, other: OrderedSource, most: number): number {
+function countBefore(source: OrderedSource, other: OrderedSource, most: number): InOrder {
   const times = effectiveTimes(source.records, most);
   const latest = times.at(-1) ?? Number.NEGATIVE_INFINITY;
   const isOtherFirst = isNamedFirst(other, source);
@@ -67,14 +75,15 @@ function countBefore(source: OrderedSource, other: OrderedSource, most: number):
     count = Math.min(most, Math.max(count, source.countArrivedBy(other.readAt)));
     if (count < most) other.askRead();
   }
-  if (keys.size === 0) return count;
-  for (let at = 0; at < count; at += 1) {
+  for (let at = 0; keys.size > 0 && at < count; at += 1) {
     const record = source.records[at];
     const key = record === undefined ? null : keyOf(record);
     const earlier = key === null ? undefined : keys.get(key);
-    if (earlier !== undefined && isBehind(times[at] ?? latest, earlier)) return at;
+    if (earlier !== undefined && isBehind(times[at] ?? latest, earlier)) {
+      return { count: at, waitsForReading: false };
+    }
   }
-  return count;
+  return { count, waitsForReading: count < most };
 }
 
 /** Append times of the first records, none earlier than one before it. */

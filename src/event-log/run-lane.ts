@@ -80,7 +80,7 @@ export async function runLane(options: RunLaneOptions): Promise<void> {
 
   let done: LogBatch | null = null;
   while (!lost.aborted) {
-    let next = stopping.aborted ? null : takeReady();
+    let next = stopping.aborted ? null : takeReady(true);
     if (done !== null) {
       const isSaved = await saveUntilDone({
         confirmed: intentOf(done),
@@ -139,12 +139,20 @@ export async function runLane(options: RunLaneOptions): Promise<void> {
     };
   }
 
-  /** Takes the next batch if one may be cut now: a bound is met, or it waited long enough. */
-  function takeReady(): LogBatch | null {
+  /**
+   * Takes the next batch if one may be cut now: a bound is met, or it waited long enough.
+   *
+   * @param isPatient Whether a batch that could be longer, once another topic is read further, waits
+   *   for that; else a topic that is fetched slowly would cut those beside it into shreds.
+   */
+  function takeReady(isPatient: boolean): LogBatch | null {
     for (const source of waitingSources()) {
       const cut = cutBatch(source.records, options.limits);
       if (!cut.isFull && source.isOpen() && lingerLeft(source) > 0) return null;
-      const count = ordered.includes(source) ? countInOrder(source, ordered, cut.count) : cut.count;
+      const { count, waitsForReading } = ordered.includes(source)
+        ? countInOrder(source, ordered, cut.count)
+        : { count: cut.count, waitsForReading: false };
+      if (waitsForReading && isPatient) continue;
       // A source that has to wait for another does not hold up those that need not.
       if (count === 0) continue;
       const records = source.take(count);
@@ -177,10 +185,11 @@ export async function runLane(options: RunLaneOptions): Promise<void> {
   }
 
   async function waitForBatch(): Promise<LogBatch | null> {
+    const patientUntil = options.clock() + options.limits.lingerMs;
     for (;;) {
       const seen = arrived.version;
       if (isOver()) return null;
-      const batch = takeReady();
+      const batch = takeReady(options.clock() < patientUntil);
       if (batch !== null) return batch;
       const [source] = waitingSources();
       const left = source === undefined ? undefined : Math.ceil(lingerLeft(source));

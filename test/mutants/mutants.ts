@@ -39,8 +39,8 @@ export const MUTANTS: readonly Mutant[] = [
     change: 'the block goes without its token',
     file: 'src/warehouse/clickhouse/clickhouse-warehouse.ts',
     from: '{ ...INSERT_SETTINGS, insert_deduplication_token: token }',
-    to: '{ ...INSERT_SETTINGS, insert_deduplicate: 0 }',
-    test: { file: INGESTER, name: 'when the warehouse takes a block and its answer is lost' },
+    to: '{ ...INSERT_SETTINGS }',
+    test: { file: INGESTER, name: 'when the process ends between insert and confirmation' },
   },
   {
     mechanism: 'token',
@@ -136,8 +136,8 @@ export const MUTANTS: readonly Mutant[] = [
     mechanism: 'intent',
     change: 'a batch is handed out before its intent is saved',
     file: 'src/event-log/run-lane.ts',
-    from: 'if (next === null || !(await saveUntilDone({ intent: intentOf(next) }))) return;',
-    to: 'if (next === null) return;\n      void saveUntilDone({ intent: intentOf(next) });',
+    from: 'if (next === null || !(await saveUntilDone({ intent: opening(next) }))) return;',
+    to: 'if (next === null) return;\n      void saveUntilDone({ intent: opening(next) });',
     test: {
       file: 'test/unit/event-log/segment-event-log.test.ts',
       name: 'positions that cannot be written are written later, and nothing is handed out before',
@@ -215,8 +215,8 @@ export const MUTANTS: readonly Mutant[] = [
     mechanism: 'first copy across topics',
     change: 'a batch does not end before a copy that waits elsewhere',
     file: 'src/event-log/lane-order.ts',
-    from: 'if (keys.size === 0) return count;',
-    to: 'return count;',
+    from: 'for (let at = 0; keys.size > 0 && at < count; at += 1) {',
+    to: 'for (let at = count; at < count; at += 1) {',
     test: {
       file: ORDER,
       name: 'hands out the first copy of each key first, however the topics are fetched and cut',

@@ -43,42 +43,49 @@ function waiting(topic: string, text: string, readAt = Number.NEGATIVE_INFINITY)
 describe('how many records may be handed out', () => {
   test('is all of them when the other topic was read to its end since they arrived', () => {
     const { source } = waiting('web', 'x@1 y@2 z@3');
-    expect(countInOrder(source, [source, waiting('app', '', 100).source], 3)).toBe(3);
+    expect(countInOrder(source, [source, waiting('app', '', 100).source], 3).count).toBe(3);
   });
 
   test('ends before a copy that another topic took earlier', () => {
     const { source } = waiting('web', 'x@1 y@2 z@7');
-    expect(countInOrder(source, [waiting('app', 'a@3 z@5 b@9').source], 3)).toBe(2);
+    expect(countInOrder(source, [waiting('app', 'a@3 z@5 b@9').source], 3).count).toBe(2);
   });
 
   test('does not end before a copy that another topic took later', () => {
     const { source } = waiting('web', 'x@1 y@2 z@4');
-    expect(countInOrder(source, [waiting('app', 'a@3 z@5 b@9').source], 3)).toBe(3);
+    expect(countInOrder(source, [waiting('app', 'a@3 z@5 b@9').source], 3).count).toBe(3);
+  });
+
+  test('tells whether reading on or only the earlier copy helps', () => {
+    const { source } = waiting('web', 'x@1 y@2 z@7');
+    expect(countInOrder(source, [waiting('app', 'a@3').source], 3).waitsForReading).toBe(true);
+    const copy = waiting('app', 'z@5 b@9').source;
+    expect(countInOrder(source, [copy], 3)).toEqual({ count: 2, waitsForReading: false });
   });
 
   test('stops where the other topic is not known to be read as far, and asks', () => {
     const app = waiting('app', 'a@2', 99);
     const { source } = waiting('web', 'x@1 y@2 z@3');
-    expect(countInOrder(source, [app.source], 3)).toBe(1);
+    expect(countInOrder(source, [app.source], 3).count).toBe(1);
     expect(app.asked).toEqual(['app']);
-    expect(countInOrder(source, [waiting('app', '').source], 3)).toBe(0);
+    expect(countInOrder(source, [waiting('app', '').source], 3).count).toBe(0);
   });
 
   test('takes the topic of the lesser name first within a millisecond', () => {
     const { source } = waiting('web', 'x@5');
-    expect(countInOrder(source, [waiting('app', 'x@5', 100).source], 1)).toBe(0);
+    expect(countInOrder(source, [waiting('app', 'x@5', 100).source], 1).count).toBe(0);
     const app = waiting('app', 'x@5').source;
-    expect(countInOrder(app, [waiting('web', 'x@5').source], 1)).toBe(1);
+    expect(countInOrder(app, [waiting('web', 'x@5').source], 1).count).toBe(1);
   });
 
   test('follows the offsets of a topic whose clock went back', () => {
     const { source } = waiting('web', 'a@6 x@7');
-    expect(countInOrder(source, [waiting('app', 'b@9 x@2').source], 2)).toBe(2);
+    expect(countInOrder(source, [waiting('app', 'b@9 x@2').source], 2).count).toBe(2);
   });
 
   test('does not confuse records without a key', () => {
     const { source } = waiting('web', '@7 @8');
-    expect(countInOrder(source, [waiting('app', '@1 @9').source], 2)).toBe(2);
+    expect(countInOrder(source, [waiting('app', '@1 @9').source], 2).count).toBe(2);
   });
 });
 
