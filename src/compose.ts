@@ -6,11 +6,13 @@ import { createDeadLetterCodec } from '../ingest/dead-letter.js';
 import { createEventCodec } from '../ingest/event-codec.js';
 import { createCountryLookup } from '../ingest/ingester/enrichment/country.js';
 import { createIngester, type Ingester } from '../ingest/ingester/ingester.js';
+import { createReadLetter } from '../ingest/read-letter.js';
 import { createSchemaRegistry } from '../ingest/schema-registry.js';
 import { createTailReader } from '../ingest/tail-reader.js';
 import type { Cache } from './cache/cache.js';
 import { createMemoryCache } from './cache/memory/memory-cache.js';
 import type { Config } from './config.js';
+import { createDeadLetterOffice } from './dead-letter/dead-letter-office.js';
 import { AppError, isAppError, messageOf } from './errors.js';
 import { createSegmentEventLog } from './event-log/embedded/segment-event-log.js';
 import type { EventLog } from './event-log/event-log.js';
@@ -154,10 +156,25 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         log,
         signal: stopping.signal,
       });
+      const deadLetters = createDeadLetterOffice({
+        warehouse,
+        database,
+        eventLog,
+        readLetter: createReadLetter({
+          codec,
+          topics,
+          partitionCount: eventLog.partitionCount,
+          limits: config.collector,
+          defaultProjectId: DEFAULT_PROJECT,
+        }),
+        projects,
+        clock,
+      });
       await registerGateway(app, {
         config: config.gateway,
         projects,
         questions,
+        deadLetters,
         telemetry,
       });
     }

@@ -8,6 +8,7 @@ import type { ProjectStore } from '../../src/project/project-store.js';
 import type { Telemetry } from '../../src/telemetry.js';
 import { createDeadLetterCodec } from '../dead-letter.js';
 import type { EventCodec } from '../event-codec.js';
+import { bodyFormatOf } from './body-format.js';
 import { clientAddress } from './client-address.js';
 import { answerOf } from './collector-errors.js';
 import { createCollectorMetrics } from './collector-metrics.js';
@@ -34,18 +35,6 @@ export interface CollectorOptions {
 export const EVENTS_PATH = '/v1/events';
 /** Bodies in memory at once, all requests together. */
 const MAX_HELD_BYTES = 268_435_456;
-
-const FORMATS: Readonly<Record<string, BodyFormat>> = {
-  'application/json': 'json',
-  'text/json': 'json',
-  'application/x-ndjson': 'ndjson',
-  'application/ndjson': 'ndjson',
-  'application/jsonl': 'ndjson',
-  'application/x-jsonlines': 'ndjson',
-  // What navigator.sendBeacon sends for a string, and what is left when nobody said anything.
-  'text/plain': 'either',
-  '': 'either',
-};
 
 /** What is known about a request before its body is read. */
 interface Sender {
@@ -119,7 +108,7 @@ export async function registerCollector(
     }
     senders.set(request, {
       principal,
-      format: formatOf(request.headers['content-type'] ?? ''),
+      format: bodyFormatOf(request.headers['content-type'] ?? ''),
       encoding: encodingOf(request.headers['content-encoding'] ?? ''),
     });
   }
@@ -217,21 +206,6 @@ function keyOf(request: FastifyRequest): string {
   if (typeof header === 'string' && header !== '') return header;
   const { key } = request.query as { readonly key?: unknown };
   return typeof key === 'string' ? key : '';
-}
-
-function formatOf(contentType: string): BodyFormat {
-  const [type = '', ...parameters] = contentType.toLowerCase().split(';');
-  const format = FORMATS[type.trim()];
-  const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='));
-  const isUtf8 =
-    charset === undefined ||
-    ['utf-8', 'utf8', 'us-ascii'].includes(charset.slice(8).replace(/"/g, ''));
-  if (format !== undefined && isUtf8) return format;
-  throw new AppError(
-    'UNSUPPORTED_MEDIA_TYPE',
-    `Expected application/json, application/x-ndjson or text/plain in UTF-8, got "${contentType.slice(0, 100)}".`,
-    { details: { accepted: ['application/json', 'application/x-ndjson', 'text/plain'] } },
-  );
 }
 
 function encodingOf(header: string): string {

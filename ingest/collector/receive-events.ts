@@ -66,6 +66,12 @@ export interface ReceiveEventsOptions {
 
 /** No valid event is shorter; so a body of valid events never has too many of them. */
 const SHORTEST_EVENT_BYTES = 64;
+
+/** Most events in a body of this size; more cannot all be valid. */
+export function mostEvents(bodyBytes: number): number {
+  return Math.ceil(bodyBytes / SHORTEST_EVENT_BYTES);
+}
+
 /** What a broker takes in one message by default, less room for the envelope. */
 const MAX_DEAD_LETTER_BYTES = 786_432;
 
@@ -81,7 +87,7 @@ export function createReceiveEvents(
   options: ReceiveEventsOptions,
 ): (request: Received) => Promise<Receipt> {
   const { log, codec, topics, limits, rateLimit, metrics, budget, clock } = options;
-  const splitLimits = { maxEvents: Math.ceil(limits.maxBodyBytes / SHORTEST_EVENT_BYTES) };
+  const splitLimits = { maxEvents: mostEvents(limits.maxBodyBytes) };
 
   async function append(records: readonly AppendRecord[]): Promise<void> {
     const stop = metrics.appendSeconds.startTimer();

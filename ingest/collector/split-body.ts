@@ -198,6 +198,11 @@ function readLine(bytes: Buffer, line: Line, isText: boolean): BodyEvent {
   }
 }
 
+/** The one JSON value in the bytes of one event, as a body or a line of one is read. */
+export function readEventBytes(bytes: Buffer): BodyEvent {
+  return readLine(bytes, { start: 0, end: bytes.length, number: 1 }, isUtf8(bytes));
+}
+
 function isFirstLineJson(bytes: Buffer): boolean {
   const start = skipSpace(bytes, 0);
   const feed = bytes.indexOf(0x0a, start);

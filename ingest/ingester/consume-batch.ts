@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { REPLAY_MARK_HEADER } from '../../src/dead-letter/replay-mark.js';
 import { messageOf } from '../../src/errors.js';
 import { partitionOf } from '../../src/event/partition-of.js';
 import { eventKey, type TrackedEvent } from '../../src/event/tracked-event.js';
@@ -178,12 +179,16 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
     await eventLog.append(
       messages.map(({ record, event }): AppendRecord => {
         const origin = Buffer.from(`${record.topic}/${record.partition}/${record.offset}`);
+        const isForeign = foreign.has(record.topic);
+        const headers: Record<string, Buffer> = { ...record.headers, [ORIGIN_HEADER]: origin };
+        // Another producer cannot know of our dead letters.
+        if (isForeign) delete headers[REPLAY_MARK_HEADER];
         return {
-          topic: foreign.has(record.topic) ? home[event.platform] : record.topic,
+          topic: isForeign ? home[event.platform] : record.topic,
           partition: owner(event),
           key: keyOf(event),
           value: codec.encode(event),
-          headers: { ...record.headers, [ORIGIN_HEADER]: origin },
+          headers,
         };
       }),
     );

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { TrackedEvent } from '../../src/event/tracked-event.js';
 import type { LogRecord } from '../../src/event-log/event-log.js';
 import { type Rejected, rejectionOf } from '../dead-letter.js';
@@ -41,36 +42,11 @@ export function createDecodeEvent({
   codec,
   defaultProjectId = '',
 }: DecodeEventOptions): DecodeEvent {
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
-
   function parseJson(value: Buffer): TrackedEvent | RefusedMessage {
-    const projectId = defaultProjectId;
-    let text: string;
-    try {
-      text = utf8.decode(value);
-    } catch {
-      const message = 'Expected UTF-8, got bytes that are not.';
-      return { projectId, reason: 'INVALID_STRING', message };
-    }
-    let input: unknown;
-    try {
-      input = JSON.parse(text);
-    } catch {
-      // The parser's message would quote the value, which must not reach logs.
-      const message = `Expected one JSON object, got ${value.length} bytes that are none.`;
-      return { projectId, reason: 'MALFORMED_JSON', message };
-    }
-    const event = parseEvent(input, {
-      projectId,
-      isTrusted: false,
-      receivedAt: 0,
-      ip: '',
-      userAgent: '',
-      acceptsProjectId: true,
-    });
-    if (!isRejected(event)) return event;
-    const named = (input as { readonly project_id?: unknown } | null)?.project_id;
-    return { ...event, projectId: projectIdOr(named, projectId) };
+    const json = readTopicJson(value);
+    return 'reason' in json
+      ? { ...json, projectId: defaultProjectId }
+      : eventOfTopicJson(json.input, defaultProjectId);
   }
 
   function decodeAvro(value: Buffer): TrackedEvent | RefusedMessage {
@@ -89,24 +65,77 @@ export function createDecodeEvent({
   }
 
   return ({ value, appendedAt }) => {
-    const event = value[0] === OPENING_BRACE ? parseJson(value) : decodeAvro(value);
-    if (isRejected(event)) return event;
-    const projectId = event.projectId === '' ? defaultProjectId : event.projectId;
-    if (!PROJECT_ID.test(projectId)) {
-      return {
-        projectId: '',
-        reason: 'UNKNOWN_PROJECT',
-        message: `Expected "project_id" of 1 to 64 of a-z, 0-9, - and _, got ${label(projectId)}.`,
-      };
-    }
-    const receivedAt = event.receivedAt === 0 ? appendedAt : event.receivedAt;
-    return projectId === event.projectId && receivedAt === event.receivedAt
-      ? event
-      : { ...event, projectId, receivedAt };
+    const event = isTopicJson(value) ? parseJson(value) : decodeAvro(value);
+    return isRejected(event) ? event : completeEvent(event, { defaultProjectId, appendedAt });
   };
+}
+
+/** Whether a value of a topic is to be read as JSON; Avro framings begin otherwise. */
+export function isTopicJson(value: Buffer): boolean {
+  return value[0] === OPENING_BRACE;
+}
+
+/** The JSON in a value of a topic, parsed. */
+export function readTopicJson(value: Buffer): { readonly input: unknown } | Rejected {
+  if (!isUtf8(value)) {
+    return { reason: 'INVALID_STRING', message: 'Expected UTF-8, got bytes that are not.' };
+  }
+  try {
+    return { input: JSON.parse(value.toString('utf8')) as unknown };
+  } catch {
+    // The parser's message would quote the value, which must not reach logs.
+    const message = `Expected one JSON object, got ${value.length} bytes that are none.`;
+    return { reason: 'MALFORMED_JSON', message };
+  }
+}
+
+/**
+ * The event in parsed JSON of a topic, received at 0: the log knows when.
+ *
+ * @param defaultProjectId Of an event that names none; may be empty.
+ */
+export function eventOfTopicJson(
+  input: unknown,
+  defaultProjectId: string,
+): TrackedEvent | RefusedMessage {
+  const event = parseEvent(input, {
+    projectId: defaultProjectId,
+    isTrusted: false,
+    receivedAt: 0,
+    ip: '',
+    userAgent: '',
+    acceptsProjectId: true,
+  });
+  if (!isRejected(event)) return event;
+  const named = (input as { readonly project_id?: unknown } | null)?.project_id;
+  return { ...event, projectId: projectIdOr(named, defaultProjectId) };
+}
+
+/** Fills in what the log knows of an event: its project if it names none, and when it was received. */
+export function completeEvent(
+  event: TrackedEvent,
+  { defaultProjectId, appendedAt }: { defaultProjectId: string; appendedAt: number },
+): TrackedEvent | RefusedMessage {
+  const projectId = event.projectId === '' ? defaultProjectId : event.projectId;
+  if (!isProjectId(projectId)) {
+    return {
+      projectId: '',
+      reason: 'UNKNOWN_PROJECT',
+      message: `Expected "project_id" of 1 to 64 of a-z, 0-9, - and _, got ${label(projectId)}.`,
+    };
+  }
+  const receivedAt = event.receivedAt === 0 ? appendedAt : event.receivedAt;
+  return projectId === event.projectId && receivedAt === event.receivedAt
+    ? event
+    : { ...event, projectId, receivedAt };
+}
+
+/** Whether a text can be the id of a project. */
+export function isProjectId(text: string): boolean {
+  return PROJECT_ID.test(text);
 }
 
 /** What a refused message names as its project, if that can be one. */
 function projectIdOr(named: unknown, otherwise: string): string {
-  return typeof named === 'string' && PROJECT_ID.test(named) ? named : otherwise;
+  return typeof named === 'string' && isProjectId(named) ? named : otherwise;
 }

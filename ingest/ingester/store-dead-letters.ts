@@ -1,9 +1,15 @@
+import { insertChanges, type LetterChange } from '../../src/dead-letter/letter-change.js';
+import {
+  decodeReplayMark,
+  REPLAY_MARK_HEADER,
+  type ReplayMark,
+} from '../../src/dead-letter/replay-mark.js';
 import type { LogBatch, LogRecord } from '../../src/event-log/event-log.js';
 import { type DeadLetter, type DeadLetterCodec, rejectionOf } from '../dead-letter.js';
 import { LATEST_RECEIPT } from '../parse-instant.js';
 import type { EnterBatch } from './batch-ledger.js';
 import { batchId, batchToken } from './batch-token.js';
-import type { ConsumeBatch } from './consume-batch.js';
+import type { ConsumeBatch, IngesterTopics } from './consume-batch.js';
 import { DEAD_LETTER_COLUMNS, deadLetterRow } from './dead-letter-row.js';
 import type { AdmitBatch } from './window-guard.js';
 import type { WriteBronze } from './write-bronze.js';
@@ -14,8 +20,16 @@ export interface StoreDeadLettersOptions {
   readonly enterBatch: EnterBatch;
   /** Waits until the block of a batch may be written. */
   readonly admit: AdmitBatch;
+  readonly topics: Pick<IngesterTopics, 'web' | 'app'>;
   /** Database of the tables. */
   readonly database: string;
+}
+
+/** A refused event that the replay of an earlier letter had appended. */
+interface Return {
+  readonly mark: ReplayMark;
+  readonly letter: DeadLetter;
+  readonly appendedAt: number;
 }
 
 /**
@@ -23,12 +37,17 @@ export interface StoreDeadLettersOptions {
  * at the same time, an entry in the ledger, which is right once the batch is confirmed. Rows
  * count once per id, so a replay is harmless. What is no dead letter itself (somebody else wrote to
  * the topic) is kept as one whose reason says so; it is not parked again, which would never end.
+ *
+ * An event that the replay of a letter had appended and that is refused nevertheless is stored too,
+ * as the return of that letter, and opens it again with the new reason. Crash between the two
+ * blocks: the replay of the batch repeats both, and both count once.
  */
 export function createStoreDeadLetters({
   deadLetterCodec,
   writeBronze,
   enterBatch,
   admit,
+  topics,
   database,
 }: StoreDeadLettersOptions): ConsumeBatch {
   function read(record: LogRecord): DeadLetter {
@@ -43,18 +62,29 @@ export function createStoreDeadLetters({
     }
   }
 
+  /** What the letter returns from; null for a letter of its own. */
+  function markOf({ source, headers }: DeadLetter): ReplayMark | null {
+    const header = headers[REPLAY_MARK_HEADER];
+    const isOwnTopic = source === topics.web || source === topics.app;
+    return header === undefined || !isOwnTopic ? null : decodeReplayMark(header);
+  }
+
   async function store(batch: LogBatch, signal: AbortSignal): Promise<void> {
     const token = batchToken(batch);
     const id = batchId(token);
+    const returns: Return[] = [];
+    const rows = batch.records.map((record) => {
+      const letter = read(record);
+      const mark = markOf(letter);
+      if (mark !== null) returns.push({ mark, letter, appendedAt: record.appendedAt });
+      return deadLetterRow(letter, record, id, mark?.deadLetterId);
+    });
     const refused = await writeBronze(
-      {
-        table: `${database}.bronze_dead_letters`,
-        columns: DEAD_LETTER_COLUMNS,
-        rows: batch.records.map((record) => deadLetterRow(read(record), record, id)),
-        token,
-      },
+      { table: `${database}.bronze_dead_letters`, columns: DEAD_LETTER_COLUMNS, rows, token },
       signal,
     );
+    const changes = returns.map(reopened);
+    await writeBronze(insertChanges(database, changes, `${token}/returns`), signal);
     // All cells are numbers, instants and plain text, and bytes are encoded: nothing can be refused
     // for its content. If the engine does, keep the bytes and drop what the letter says of itself.
     if (refused.length === 0) return;
@@ -84,6 +114,24 @@ export function createStoreDeadLetters({
     ])) {
       if (result.status === 'rejected') throw result.reason;
     }
+  };
+}
+
+/** The letter is open again, in a new generation, whoever had replayed it. */
+function reopened({ mark, letter, appendedAt }: Return): LetterChange {
+  return {
+    projectId: mark.projectId,
+    deadLetterId: mark.deadLetterId,
+    generation: mark.generation + 1,
+    state: 'open',
+    attempts: mark.attempts,
+    reason: letter.reason,
+    message: letter.message,
+    changedAt: appendedAt,
+    changedBy: '',
+    eventProjectId: '',
+    eventIds: [],
+    letterAppendedAt: appendedAt,
   };
 }
 

@@ -1,6 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { isAppError, messageOf } from '../errors.js';
 import { start } from '../start.js';
+import {
+  dropDeadLetters,
+  type LetterListFlags,
+  type LetterSelectionFlags,
+  listDeadLetters,
+  type ReplayFlags,
+  replayDeadLetters,
+  showDeadLetter,
+} from './dead-letters.js';
 import { importAccessLogs } from './import-access-log.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { createProject, listProjects, type ProjectFlags, updateProject } from './projects.js';
@@ -91,6 +100,48 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
     .option('--project <id>', 'project', 'default')
     .action((id: string, options: { project: string }) =>
       ask((session) => revokeKey(session, id, options.project)),
+    );
+
+  const letters = program
+    .command('dead-letters')
+    .description('input that could not become an event: look at it, repair it, try it again');
+  const picking = (command: Command): Command =>
+    command
+      .option('--project <id>', 'project of the letters', 'default')
+      .option('--unowned', 'the letters that name no project instead', false)
+      .option('--reason <reasons>', 'comma-separated, e.g. MISSING_EVENT_ID')
+      .option('--source <sources>', 'comma-separated: http, or topics')
+      .option('--from <instant>', 'received at or after: date or instant, ISO 8601')
+      .option('--to <instant>', 'received until that date, or before that instant')
+      .option('--json', 'one JSON object a line', false);
+  picking(letters.command('list'))
+    .description('list letters, the newest first')
+    .option('--state <states>', 'comma-separated: open, replayed, dropped; or any', 'open')
+    .option('--limit <number>', 'most letters', '50')
+    .action((options: LetterListFlags) => ask((session) => listDeadLetters(session, options)));
+  letters
+    .command('show <id>')
+    .description('one letter with its headers and bytes')
+    .option('--project <id>', 'project of the letter', 'default')
+    .option('--unowned', 'a letter that names no project', false)
+    .option('--json', 'as JSON', false)
+    .action((id: string, options: LetterSelectionFlags) =>
+      ask((session) => showDeadLetter(session, id, options)),
+    );
+  picking(letters.command('replay [ids...]'))
+    .description('try letters again: these, or all open ones that fit; twice counts once')
+    .option('--all', 'without ids and filters: every open letter', false)
+    .option('--patch <json>', 'JSON merge patch of the event, or @file')
+    .option('--assign <id>', 'with --unowned: the project to give to letters without one')
+    .option('--dry-run', 'tell what would come of it, change nothing', false)
+    .action((ids: string[], options: ReplayFlags) =>
+      ask((session) => replayDeadLetters(session, ids, options)),
+    );
+  picking(letters.command('drop [ids...]'))
+    .description('mark letters as not worth a replay; nothing is deleted')
+    .option('--all', 'without ids and filters: every open letter', false)
+    .action((ids: string[], options: LetterSelectionFlags) =>
+      ask((session) => dropDeadLetters(session, ids, options)),
     );
 
   const imports = program.command('import').description('import events');

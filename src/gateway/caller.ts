@@ -1,3 +1,4 @@
+import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { Principal } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
 import { authenticate, createContext, type GatewayContext } from './context.js';
@@ -14,12 +15,13 @@ export interface Callers {
 export interface CallersOptions {
   readonly projects: ProjectStore;
   readonly questions: Questions;
+  readonly deadLetters: DeadLetterOffice;
   readonly limits: GatewayLimits;
 }
 
-export function createCallers({ projects, questions, limits }: CallersOptions): Callers {
+export function createCallers(options: CallersOptions): Callers {
   return {
-    authenticate: (secret) => authenticate(projects, secret),
-    context: (principal, abort) => createContext({ principal, abort, projects, questions, limits }),
+    authenticate: (secret) => authenticate(options.projects, secret),
+    context: (principal, abort) => createContext({ ...options, principal, abort }),
   };
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import DataLoader from 'dataloader';
+import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import { AppError } from '../errors.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
@@ -9,6 +10,7 @@ import type { Asking, Questions } from './questions.js';
 /** What every resolver gets; made anew for each operation. */
 export interface GatewayContext {
   readonly questions: Questions;
+  readonly deadLetters: DeadLetterOffice;
   readonly projects: ProjectStore;
   readonly limits: GatewayLimits;
   /** Aborted when the caller has gone, or has ended a subscription. */
@@ -27,6 +29,7 @@ export interface GatewayContext {
 export interface ContextOptions {
   readonly principal: Principal | null;
   readonly questions: Questions;
+  readonly deadLetters: DeadLetterOffice;
   readonly projects: ProjectStore;
   readonly limits: GatewayLimits;
   readonly abort: AbortController;
@@ -35,6 +38,7 @@ export interface ContextOptions {
 export function createContext({
   principal,
   questions,
+  deadLetters,
   projects,
   limits,
   abort,
@@ -58,6 +62,7 @@ export function createContext({
   };
   return {
     questions,
+    deadLetters,
     projects,
     limits,
     abort,

@@ -8,6 +8,10 @@ import {
 import { buildSchema, type PubSub } from 'type-graphql';
 import { EventChannelsResolver } from './channel/event-channels.resolver.js';
 import { NodeResolver } from './connection/node.resolver.js';
+import {
+  DeadLetterConnectionResolver,
+  DeadLetterResolver,
+} from './dead-letter/dead-letter.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
 import { ConversionMetricsResolver } from './metric/conversion-metrics.resolver.js';
@@ -45,6 +49,8 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       UserResolver,
       DeviceResolver,
       ProjectResolver,
+      DeadLetterResolver,
+      DeadLetterConnectionResolver,
       NodeResolver,
       LiveResolver,
     ],
@@ -56,7 +62,10 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
     schema.getQueryType(),
     'Questions, each answered from the cheapest tables that are exact.',
   );
-  describe(schema.getMutationType(), 'Changes of projects and keys.');
+  describe(
+    schema.getMutationType(),
+    'Changes of projects and keys, and what is done about dead letters.',
+  );
   describe(
     schema.getSubscriptionType(),
     'Questions answered again and again, over WebSocket or server-sent events.',

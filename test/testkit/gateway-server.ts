@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { loadConfig } from '../../src/config.js';
+import type { DeadLetterOffice } from '../../src/dead-letter/dead-letter-office.js';
 import { type GatewayOptions, registerGateway } from '../../src/gateway/gateway.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { type Asked, createFakeQuestions } from './fake-questions.js';
@@ -19,6 +20,16 @@ export interface GatewayServer {
   stop(): Promise<void>;
 }
 
+/** An office without a letter. */
+const NO_DEAD_LETTERS: DeadLetterOffice = {
+  list: async () => ({ letters: [], hasMore: false }),
+  count: async () => 0,
+  show: async () => null,
+  content: async () => null,
+  replay: async () => ({ results: [], last: null, hasMore: false }),
+  drop: async () => ({ results: [], last: null, hasMore: false }),
+};
+
 export async function startGatewayServer(
   options: Partial<GatewayOptions> & {
     readonly env?: Readonly<Record<string, string>>;
@@ -32,6 +43,7 @@ export async function startGatewayServer(
     config: loadConfig(env).gateway,
     projects,
     questions,
+    deadLetters: NO_DEAD_LETTERS,
     telemetry: createTelemetry({ level: 'silent' }),
     ...overrides,
   });

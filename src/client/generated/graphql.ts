@@ -14,6 +14,52 @@ export type ConditionInput = {
   values?: Array<unknown>;
 };
 
+/** Picks dead letters; all that is given holds. */
+export type DeadLetterFilterInput = {
+  /** Why they were refused, any of these; an unknown reason is an error. */
+  reason?: Array<string> | null | undefined;
+  /** When they came; dates are read in the zone of the project. */
+  receivedAt?: TimeRangeInput | null | undefined;
+  /** `http` or topics, any of these. */
+  source?: Array<string> | null | undefined;
+  /** What became of them, any of these; left out: any in lists, `OPEN` in mutations. */
+  state?: Array<DeadLetterState> | null | undefined;
+};
+
+/** What became of a dead letter; it is in exactly one state. */
+export type DeadLetterState =
+  /** Marked as not worth a replay; kept until it expires. */
+  | 'DROPPED'
+  /** Nobody has dealt with it, or every try failed. */
+  | 'OPEN'
+  /** Its events are on the event log again and count once. */
+  | 'REPLAYED';
+
+/** Dead letters to mark as not worth a replay. */
+export type DropDeadLettersInput = {
+  /** With `filter`: `endCursor` of the call before. */
+  after?: string | null | undefined;
+  /** Letters that fit, the oldest first, a page at a time; instead of `ids`. */
+  filter?: DeadLetterFilterInput | null | undefined;
+  /** With `filter`: most letters of this call, up to the page limit; left out: 50. */
+  first?: number | null | undefined;
+  /** `deadLetterId`s, at most as many as a page may have; instead of `filter`. */
+  ids?: Array<string | number> | null | undefined;
+  /** Mean the letters that name no project, instead of those of a project. */
+  isUnowned?: boolean;
+  /** Project of the letters; left out: that of the key. */
+  projectId?: string | number | null | undefined;
+};
+
+/** What came of dropping one letter. */
+export type DropOutcome =
+  /** It had been dropped before; nothing was done. */
+  | 'ALREADY_DROPPED'
+  /** Its events count; nothing was done. */
+  | 'ALREADY_REPLAYED'
+  /** It is marked now. */
+  | 'DROPPED';
+
 /** Picks events by name, by conditions, or both; all of them hold. */
 export type EventSelectorInput = {
   /** Event name, e.g. `page_view`; left out: any name fits. */
@@ -105,6 +151,37 @@ export type Platform =
   /** Web sites. */
   | 'WEB';
 
+/** Dead letters to try again. */
+export type ReplayDeadLettersInput = {
+  /** With `filter`: `endCursor` of the call before. */
+  after?: string | null | undefined;
+  /** Project for letters that name none, with `isUnowned`. */
+  assignProjectId?: string | number | null | undefined;
+  /** Letters that fit, the oldest first, a page at a time; instead of `ids`. */
+  filter?: DeadLetterFilterInput | null | undefined;
+  /** With `filter`: most letters of this call, up to the page limit; left out: 50. */
+  first?: number | null | undefined;
+  /** `deadLetterId`s, at most as many as a page may have; instead of `filter`. */
+  ids?: Array<string | number> | null | undefined;
+  /** Tell what would come of it, and change nothing. */
+  isDryRun?: boolean;
+  /** Mean the letters that name no project, instead of those of a project. */
+  isUnowned?: boolean;
+  /** JSON merge patch (RFC 7386) of each event, in the fields that the collector takes. Input that cannot be read counts as `{}`. With a patch, even an empty one, an event without `event_id` gets one derived from the letter. */
+  patch?: unknown;
+  /** Project of the letters; left out: that of the key. */
+  projectId?: string | number | null | undefined;
+};
+
+/** What came of the replay of one letter. */
+export type ReplayOutcome =
+  /** Its events are on the log; in a dry run: would be. */
+  | 'ACCEPTED'
+  /** It had been replayed before; nothing was done. */
+  | 'ALREADY_REPLAYED'
+  /** It is still no event, for the reason the letter now has. */
+  | 'REFUSED';
+
 /** The time a question is about: two local dates, both inclusive, in the time zone of the question (`2026-01-01` to `2026-01-31`), or two instants, half-open `[from, to)` (`2026-01-31T10:00:00Z` to `2026-01-31T11:00:00Z`). The two ends must be of one kind. */
 export type TimeRangeInput = {
   /** First local date (`YYYY-MM-DD`) or first instant (ISO 8601 with `Z` or offset). */
@@ -129,6 +206,33 @@ export type ConversionAndRevenueQueryVariables = Exact<{
 
 
 export type ConversionAndRevenueQuery = { conversionRate: { users: number, convertedUsers: number, totalConversions: number, userRatePercent: number | null, sessions: number, convertedSessions: number, sessionRatePercent: number | null, byValue: { values: Array<string>, users: Array<number>, convertedUsers: Array<number>, ratePercents: Array<number | null> } | null }, revenue: { currencies: Array<string>, netSums: Array<string>, total: string | null, orders: number, buyers: number, averageOrderValue: number | null, averageRevenuePerUser: number | null } };
+
+export type DeadLetterQueryVariables = Exact<{
+  id: string | number;
+  project?: string | number | null | undefined;
+  isUnowned?: boolean | null | undefined;
+}>;
+
+
+export type DeadLetterQuery = { deadLetter: { id: string, deadLetterId: string, projectId: string | null, reason: string, message: string, source: string, sourcePartition: number | null, sourceOffset: number | null, attempts: number, receivedAt: string, state: DeadLetterState, changedAt: string | null, changedBy: string | null, eventProjectId: string | null, eventIds: Array<string>, content: { key: { text: string | null, base64: string } | null, value: { text: string | null, base64: string, size: number }, headers: Array<{ name: string, value: { text: string | null, base64: string } }> } | null } | null };
+
+export type DeadLettersQueryVariables = Exact<{
+  project?: string | number | null | undefined;
+  isUnowned?: boolean | null | undefined;
+  filter?: DeadLetterFilterInput | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeadLettersQuery = { deadLetters: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, deadLetterId: string, projectId: string | null, reason: string, message: string, source: string, attempts: number, receivedAt: string, state: DeadLetterState, changedAt: string | null, changedBy: string | null, eventIds: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DropDeadLettersMutationVariables = Exact<{
+  input: DropDeadLettersInput;
+}>;
+
+
+export type DropDeadLettersMutation = { dropDeadLetters: { results: Array<{ outcome: DropOutcome, letter: { deadLetterId: string, state: DeadLetterState, changedAt: string | null, changedBy: string | null } }> | null, pageInfo: { hasNextPage: boolean, endCursor: string | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type EventChannelsQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -232,6 +336,13 @@ export type ProjectSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ProjectSettingsQuery = { project: { projectId: string, name: string, timeZone: string, sessionTimeoutSeconds: number, linkedDomains: Array<string>, allowedOrigins: Array<string>, version: number } };
+
+export type ReplayDeadLettersMutationVariables = Exact<{
+  input: ReplayDeadLettersInput;
+}>;
+
+
+export type ReplayDeadLettersMutation = { replayDeadLetters: { results: Array<{ outcome: ReplayOutcome, letter: { deadLetterId: string, state: DeadLetterState, reason: string, message: string, attempts: number, eventProjectId: string | null, eventIds: Array<string> } }> | null, pageInfo: { hasNextPage: boolean, endCursor: string | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type SessionQualityQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -360,6 +471,103 @@ export const ConversionAndRevenueDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:e9b346e58a96f3e3ec60b2d56233c4dc7ef20351fe22841b2a1869e4fbc3dd0d"}) as unknown as TypedDocumentString<ConversionAndRevenueQuery, ConversionAndRevenueQueryVariables>;
+export const DeadLetterDocument = new TypedDocumentString(`
+    query DeadLetter($id: ID!, $project: ID, $isUnowned: Boolean = false) {
+  deadLetter(id: $id, project: $project, isUnowned: $isUnowned) {
+    id
+    deadLetterId
+    projectId
+    reason
+    message
+    source
+    sourcePartition
+    sourceOffset
+    attempts
+    receivedAt
+    state
+    changedAt
+    changedBy
+    eventProjectId
+    eventIds
+    content {
+      key {
+        text
+        base64
+      }
+      value {
+        text
+        base64
+        size
+      }
+      headers {
+        name
+        value {
+          text
+          base64
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:a68703c0915f8d3a0c1cbb9b688a0bcd231cd97e5e42ba6d0b1cb24c2edd4a50"}) as unknown as TypedDocumentString<DeadLetterQuery, DeadLetterQueryVariables>;
+export const DeadLettersDocument = new TypedDocumentString(`
+    query DeadLetters($project: ID, $isUnowned: Boolean = false, $filter: DeadLetterFilterInput, $first: Int, $after: String) {
+  deadLetters(
+    project: $project
+    isUnowned: $isUnowned
+    filter: $filter
+    first: $first
+    after: $after
+  ) {
+    totalCount
+    edges {
+      cursor
+      node {
+        id
+        deadLetterId
+        projectId
+        reason
+        message
+        source
+        attempts
+        receivedAt
+        state
+        changedAt
+        changedBy
+        eventIds
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:4841a101444a348ab684dca61a5175e63b7a83fa7bd091d939a027e1038e0653"}) as unknown as TypedDocumentString<DeadLettersQuery, DeadLettersQueryVariables>;
+export const DropDeadLettersDocument = new TypedDocumentString(`
+    mutation DropDeadLetters($input: DropDeadLettersInput!) {
+  dropDeadLetters(input: $input) {
+    results {
+      outcome
+      letter {
+        deadLetterId
+        state
+        changedAt
+        changedBy
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:9097da94d43e386324d8be669daf0466963e98738fafb821f3a52837fd518222"}) as unknown as TypedDocumentString<DropDeadLettersMutation, DropDeadLettersMutationVariables>;
 export const EventChannelsDocument = new TypedDocumentString(`
     query EventChannels($range: TimeRangeInput!, $timeZone: TimeZone, $first: Int = 100) {
   eventChannels(range: $range, timeZone: $timeZone, first: $first) {
@@ -583,6 +791,33 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:20f1d0c6ac309b4d24a5747d62eb7e2cfc8f85e854fbcf1f65e96818ec648a84"}) as unknown as TypedDocumentString<ProjectSettingsQuery, ProjectSettingsQueryVariables>;
+export const ReplayDeadLettersDocument = new TypedDocumentString(`
+    mutation ReplayDeadLetters($input: ReplayDeadLettersInput!) {
+  replayDeadLetters(input: $input) {
+    results {
+      outcome
+      letter {
+        deadLetterId
+        state
+        reason
+        message
+        attempts
+        eventProjectId
+        eventIds
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:44547b1bd3c76e4ed09fa85473e2b309113cca7b9bdfe258873581e663233002"}) as unknown as TypedDocumentString<ReplayDeadLettersMutation, ReplayDeadLettersMutationVariables>;
 export const SessionQualityDocument = new TypedDocumentString(`
     query SessionQuality($range: TimeRangeInput!, $timeZone: TimeZone) {
   sessions(range: $range, timeZone: $timeZone, breakdown: "channel") {

@@ -4,12 +4,12 @@ import { AppError } from '../../errors.js';
 export type NodeKey =
   | { readonly type: 'Project'; readonly projectId: string }
   | {
-      readonly type: 'ApiKey' | 'User' | 'Device';
+      readonly type: 'ApiKey' | 'User' | 'Device' | 'DeadLetter';
       readonly projectId: string;
       readonly localId: string;
     };
 
-const PREFIXES = { key: 'ApiKey', user: 'User', device: 'Device' } as const;
+const PREFIXES = { key: 'ApiKey', user: 'User', device: 'Device', letter: 'DeadLetter' } as const;
 
 /**
  * Ids of nodes. A project is known by its own id, which cannot hold a dot; what belongs to a

@@ -1,5 +1,6 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
+import { letterNode, letterScope } from '../dead-letter/dead-letter-answer.js';
 import { deviceNode, userNode } from '../person/person.resolver.js';
 import { keyNode, projectNode } from '../project/project-answer.js';
 import { Node } from './node.type.js';
@@ -14,9 +15,16 @@ export class NodeResolver {
   })
   async node(
     @Arg('id', () => ID, { description: '`id` of a node.' }) id: string,
-    @Ctx() { askIn, projects }: GatewayContext,
+    @Ctx() context: GatewayContext,
   ): Promise<Node | null> {
+    const { askIn, projects } = context;
     const key = decodeNodeId(id);
+    if (key.type === 'DeadLetter') {
+      const isUnowned = key.projectId === '';
+      const scope = await letterScope(context, { project: key.projectId, isUnowned });
+      const letter = await context.deadLetters.show(scope, key.localId);
+      return letter === null ? null : letterNode(letter);
+    }
     const { project } = await askIn(key.projectId, key.type === 'ApiKey' ? 'admin' : 'read');
     switch (key.type) {
       case 'Project':
