@@ -67,7 +67,7 @@ interface Tried {
  * all (the warehouse takes no such row), the mark in the record's header opens the letter again.
  *
  * @throws AppError `BAD_USER_INPUT` for a repair that cannot fit the selection, `NOT_FOUND` for an
- *   unknown letter, before anything is done; retryable errors of log and warehouse, after which the
+ *   unknown letter or project, before anything is done; retryable errors of log and warehouse, after which the
  *   same call can be made again.
  */
 export async function replayDeadLetters(
@@ -76,7 +76,7 @@ export async function replayDeadLetters(
   { selection, repair, isDryRun, by }: ReplayRequest,
 ): Promise<LettersTreated<ReplayResult>> {
   const { warehouse, database, eventLog, letters, clock } = ports;
-  checkRepair(scope, selection, repair);
+  await checkRepair(ports, scope, selection, repair);
   const found = await selectedLetters(letters, scope, selection);
   const results: ReplayResult[] = [];
   for (const group of await groupsOf(letters, scope, found.letters)) {
@@ -104,16 +104,27 @@ export async function replayDeadLetters(
   return { results, last: found.letters.at(-1) ?? null, hasMore: found.hasMore };
 }
 
-/** @throws AppError `BAD_USER_INPUT` naming the field. */
-function checkRepair(scope: LetterScope, selection: LetterSelection, repair: Repair): void {
-  const { patch, assignProjectId } = repair;
+/** @throws AppError `BAD_USER_INPUT` or `NOT_FOUND` naming the field. */
+async function checkRepair(
+  { projects }: Pick<ReplayPorts, 'projects'>,
+  scope: LetterScope,
+  selection: LetterSelection,
+  { patch, assignProjectId }: Repair,
+): Promise<void> {
   checkPatchDepth(patch);
+  const field = 'assignProjectId';
   if (assignProjectId !== undefined && scope.projectId !== '') {
     throw new AppError(
       'BAD_USER_INPUT',
-      `assignProjectId: expected letters without a project, these are of ${scope.projectId}`,
-      { details: { field: 'assignProjectId' } },
+      `${field}: expected letters without a project, these are of ${scope.projectId}`,
+      { details: { field } },
     );
+  }
+  if (assignProjectId !== undefined && (await projects.project(assignProjectId)) === null) {
+    const name = assignProjectId.slice(0, 80);
+    throw new AppError('NOT_FOUND', `${field}: there is no project ${name}`, {
+      details: { field },
+    });
   }
   const setsId = typeof patch === 'object' && patch !== null && Object.hasOwn(patch, 'event_id');
   const isOne = 'ids' in selection && new Set(selection.ids).size === 1;

@@ -104,8 +104,7 @@ export class DeadLetterResolver {
   ): Promise<ReplayDeadLettersPayload> {
     const { keyId: by } = context.requireScope('admin');
     const { patch, assignProjectId, isDryRun } = input;
-    return act('replayDeadLetters', context, input, async (scope, selection) => {
-      if (assignProjectId != null) await context.askIn(assignProjectId, 'admin');
+    return act('replayDeadLetters', context, input, (scope, selection) => {
       const repair = {
         ...(patch == null ? {} : { patch }),
         ...(assignProjectId == null ? {} : { assignProjectId }),
