@@ -10,7 +10,8 @@ const PORT_ADAPTERS = `^src/(${PORTS})/[a-z]+/|^src/redis/`;
 const ADAPTERS = `${PORT_ADAPTERS}|^src/gateway/|^src/client/|^ingest/`;
 /** Pure: types and rules about what is measured, which need no port to be asked. */
 const NOUNS = '^src/(event|session|visitor|channel)/';
-const CONCEPTS = '^src/(event|session|visitor|channel|metric|funnel|retention|live|project|dead-letter)/';
+const CONCEPTS =
+  '^src/(event|session|visitor|channel|metric|funnel|retention|live|project|dead-letter)/';
 /** Where the parts are joined and processes begin. */
 const TOP = '^src/(compose|main|start|questions|local-access)\\.ts$|^src/cli/';
 const PRODUCT = '^(src|ingest|clickhouse)/';
