@@ -1,12 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { isAppError, messageOf } from '../errors.js';
 import { start } from '../start.js';
+import type { LetterListFlags, LetterSelectionFlags, ReplayFlags } from './dead-letter-flags.js';
 import {
   dropDeadLetters,
-  type LetterListFlags,
-  type LetterSelectionFlags,
   listDeadLetters,
-  type ReplayFlags,
   replayDeadLetters,
   showDeadLetter,
 } from './dead-letters.js';

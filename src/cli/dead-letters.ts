@@ -1,29 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { AppError, messageOf } from '../errors.js';
+import { AppError } from '../errors.js';
+import {
+  filterOf,
+  type LetterListFlags,
+  type LetterSelectionFlags,
+  listOf,
+  patchOf,
+  type ReplayFlags,
+} from './dead-letter-flags.js';
 import type { ServerSession } from './server-session.js';
-
-/** Flags by which letters are picked, as typed. */
-export interface LetterSelectionFlags {
-  readonly project: string;
-  readonly unowned: boolean;
-  readonly json: boolean;
-  readonly all?: boolean;
-  readonly reason?: string;
-  readonly source?: string;
-  readonly from?: string;
-  readonly to?: string;
-}
-
-export interface LetterListFlags extends LetterSelectionFlags {
-  readonly state: string;
-  readonly limit: string;
-}
-
-export interface ReplayFlags extends LetterSelectionFlags {
-  readonly patch?: string;
-  readonly assign?: string;
-  readonly dryRun: boolean;
-}
 
 interface LetterRow {
   readonly deadLetterId: string;
@@ -75,8 +59,6 @@ const FIELDS =
 const BYTES = 'text base64 size';
 /** Letters asked for at once; installations may allow fewer. */
 const PAGE = 100;
-/** Local dates that stand for a bound left open; letters are kept for 90 days. */
-const [BEGINNING, END] = ['2000-01-01', '2049-12-31'];
 
 /** Prints letters, the newest first, and how many there are in all. */
 export async function listDeadLetters(
@@ -112,7 +94,8 @@ export async function listDeadLetters(
     after = pageInfo.endCursor;
     if (!pageInfo.hasNextPage || shown >= limit) break;
   }
-  if (!flags.json) print(shown === total ? `${total} letters` : `${shown} of ${total} letters`);
+  if (!flags.json)
+    print(shown === total ? `${lettersText(total)}` : `${shown} of ${lettersText(total)}`);
 }
 
 interface LetterPage {
@@ -191,10 +174,8 @@ export async function replayDeadLetters(
   );
   const refused = counts.get('REFUSED') ?? 0;
   if (refused > 0) {
-    const verb = flags.dryRun
-      ? 'would be refused again'
-      : 'were refused again and stay as they are';
-    throw new Error(`${refused} letters ${verb}`);
+    const what = flags.dryRun ? 'would be refused again' : 'refused again';
+    throw new Error(`${lettersText(refused)} ${what}`);
   }
 }
 
@@ -273,38 +254,8 @@ async function treat(
   return counts;
 }
 
-function filterOf({ reason, source, from, to }: LetterSelectionFlags): Record<string, unknown> {
-  const given = from ?? to;
-  // Both bounds are of one kind: dates of ten characters, or instants.
-  const open = (date: string) => (given?.length === 10 ? date : `${date}T00:00:00Z`);
-  return {
-    ...(reason === undefined ? {} : { reason: listOf(reason) }),
-    ...(source === undefined ? {} : { source: listOf(source) }),
-    ...(given === undefined
-      ? {}
-      : { receivedAt: { from: from ?? open(BEGINNING), to: to ?? open(END) } }),
-  };
-}
-
-/** The patch in a flag: JSON, or the file it names. */
-function patchOf(flag: string): unknown {
-  try {
-    const text = flag.startsWith('@') ? readFileSync(flag.slice(1), 'utf8') : flag;
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `--patch: expected JSON, or @ and a file with JSON: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+function lettersText(count: number): string {
+  return `${count} ${count === 1 ? 'letter' : 'letters'}`;
 }
 
 function lineOf(letter: LetterRow): string {

@@ -108,7 +108,7 @@ describe('dead letters on the command line', () => {
       1,
       expect.stringMatching(/refused\tMISSING_ACTOR/),
     ]);
-    expect(refused.err).toContain('1 letters were refused again');
+    expect(refused.err).toContain('1 letter refused again');
 
     expect(cli('replay', idOf(0), '--patch', `@${patch}`).status).toBe(0);
     expect(cli('replay', idOf(0), '--patch', `@${patch}`).out).toMatch(
@@ -154,7 +154,7 @@ describe('dead letters on the command line', () => {
       expect([args, status, err]).toEqual([args, 1, expect.stringMatching(/BAD_USER|NOT_FOUND/)]);
     }
     expect(cli('list', '--from', '2020-01-01', '--to', '2020-01-31').out).toBe('0 letters\n');
-    expect(cli('list', '--from', '2020-01-01T00:00:00Z').out).toMatch(/\n1 letters\n$/);
+    expect(cli('list', '--from', '2020-01-01T00:00:00Z').out).toMatch(/\n1 letter\n$/);
     expect(await listed(cli, 1)).toEqual([letter]);
   }, 120_000);
 });
