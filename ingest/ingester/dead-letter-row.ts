@@ -25,20 +25,13 @@ export const DEAD_LETTER_COLUMNS = [
   'log_offset',
   'appended_at',
   'batch',
-  'replay_of',
 ] as const;
 
-/**
- * The cells of one row of `bronze_dead_letters`.
- *
- * @param record The one that carried the letter.
- * @param replayOf The letter whose replay this refused; empty: it is a letter of its own.
- */
+/** The cells of one row of `bronze_dead_letters`. `record` is the one that carried the letter. */
 export function deadLetterRow(
   letter: DeadLetter,
   record: Pick<LogRecord, 'topic' | 'partition' | 'offset' | 'appendedAt'>,
   batch: string,
-  replayOf = '',
 ): readonly unknown[] {
   return [
     letter.deadLetterId,
@@ -60,6 +53,5 @@ export function deadLetterRow(
     record.offset.toString(),
     instantText(record.appendedAt),
     batch,
-    replayOf,
   ];
 }

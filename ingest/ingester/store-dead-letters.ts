@@ -25,13 +25,6 @@ export interface StoreDeadLettersOptions {
   readonly database: string;
 }
 
-/** A refused event that the replay of an earlier letter had appended. */
-interface Return {
-  readonly mark: ReplayMark;
-  readonly letter: DeadLetter;
-  readonly appendedAt: number;
-}
-
 /**
  * Makes the work of one batch of the dead-letter topic: one block into `bronze_dead_letters` and,
  * at the same time, an entry in the ledger, which is right once the batch is confirmed. Rows
@@ -39,8 +32,9 @@ interface Return {
  * the topic) is kept as one whose reason says so; it is not parked again, which would never end.
  *
  * An event that the replay of a letter had appended and that is refused nevertheless is stored too,
- * as the return of that letter, and opens it again with the new reason. Crash between the two
- * blocks: the replay of the batch repeats both, and both count once.
+ * as the return of that letter, and opens it again with the new reason. That is recorded first, so
+ * that the return is never taken for a letter of its own; crash in between: the replay of the batch
+ * repeats both blocks, and both count once.
  */
 export function createStoreDeadLetters({
   deadLetterCodec,
@@ -72,19 +66,22 @@ export function createStoreDeadLetters({
   async function store(batch: LogBatch, signal: AbortSignal): Promise<void> {
     const token = batchToken(batch);
     const id = batchId(token);
-    const returns: Return[] = [];
-    const rows = batch.records.map((record) => {
-      const letter = read(record);
+    const letters = batch.records.map((record) => ({ record, letter: read(record) }));
+    const changes = letters.flatMap(({ record, letter }) => {
       const mark = markOf(letter);
-      if (mark !== null) returns.push({ mark, letter, appendedAt: record.appendedAt });
-      return deadLetterRow(letter, record, id, mark?.deadLetterId);
+      return mark === null ? [] : returned(letter, mark, record.appendedAt);
     });
+    // Should the engine refuse a row of these, the return is listed as a letter of its own.
+    await writeBronze(insertChanges(database, changes, `${token}/returns`), signal);
     const refused = await writeBronze(
-      { table: `${database}.bronze_dead_letters`, columns: DEAD_LETTER_COLUMNS, rows, token },
+      {
+        table: `${database}.bronze_dead_letters`,
+        columns: DEAD_LETTER_COLUMNS,
+        rows: letters.map(({ record, letter }) => deadLetterRow(letter, record, id)),
+        token,
+      },
       signal,
     );
-    const changes = returns.map(reopened);
-    await writeBronze(insertChanges(database, changes, `${token}/returns`), signal);
     // All cells are numbers, instants and plain text, and bytes are encoded: nothing can be refused
     // for its content. If the engine does, keep the bytes and drop what the letter says of itself.
     if (refused.length === 0) return;
@@ -117,14 +114,14 @@ export function createStoreDeadLetters({
   };
 }
 
-/** The letter is open again, in a new generation, whoever had replayed it. */
-function reopened({ mark, letter, appendedAt }: Return): LetterChange {
-  return {
-    projectId: mark.projectId,
-    deadLetterId: mark.deadLetterId,
-    generation: mark.generation + 1,
-    state: 'open',
-    attempts: mark.attempts,
+/** The marked letter is open again, in a new generation; the other is its return. */
+function returned(
+  letter: DeadLetter,
+  { projectId, deadLetterId, generation, attempts }: ReplayMark,
+  appendedAt: number,
+): readonly LetterChange[] {
+  const change = {
+    attempts,
     reason: letter.reason,
     message: letter.message,
     changedAt: appendedAt,
@@ -133,6 +130,17 @@ function reopened({ mark, letter, appendedAt }: Return): LetterChange {
     eventIds: [],
     letterAppendedAt: appendedAt,
   };
+  return [
+    { ...change, projectId, deadLetterId, generation: generation + 1, state: 'open' },
+    {
+      ...change,
+      projectId: letter.projectId,
+      deadLetterId: letter.deadLetterId,
+      generation: 0,
+      state: 'returned',
+      replayOf: deadLetterId,
+    },
+  ];
 }
 
 function strayLetter(

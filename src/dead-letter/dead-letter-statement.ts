@@ -26,14 +26,15 @@ FROM (
   SELECT project_id, dead_letter_id, reason, message, source, source_partition, source_offset,
     attempts, received_at, appended_at
   FROM ${database}.bronze_dead_letters FINAL
-  WHERE ${condition} AND replay_of = ''
+  WHERE ${condition}
 ) AS l
 LEFT JOIN (
   SELECT project_id, dead_letter_id, generation, toString(state) AS state, attempts, reason,
     message, changed_at, changed_by, event_project_id, event_ids
   FROM ${database}.control_dead_letters FINAL
   WHERE ${condition}
-) AS s ON s.project_id = l.project_id AND s.dead_letter_id = l.dead_letter_id`;
+) AS s ON s.project_id = l.project_id AND s.dead_letter_id = l.dead_letter_id
+WHERE s.state != 'returned'`;
 }
 
 /** A letter as the warehouse answers it. */

@@ -15,7 +15,8 @@ export interface LetterChange {
   readonly projectId: string;
   readonly deadLetterId: string;
   readonly generation: number;
-  readonly state: DeadLetterState;
+  /** `returned` for what is no letter of its own; see `replayOf`. */
+  readonly state: DeadLetterState | 'returned';
   readonly attempts: number;
   readonly reason: string;
   readonly message: string;
@@ -24,6 +25,8 @@ export interface LetterChange {
   readonly changedBy: string;
   readonly eventProjectId: string;
   readonly eventIds: readonly string[];
+  /** The letter whose replayed event was refused under this id; empty for a letter of its own. */
+  readonly replayOf?: string;
   /** When the log took the letter, ms since 1970 UTC: decides how long the row is kept. */
   readonly letterAppendedAt: number;
 }
@@ -44,8 +47,9 @@ export function changeVersion({
   changedAt,
 }: Pick<LetterChange, 'generation' | 'state' | 'attempts' | 'changedAt'>): bigint {
   const base = BigInt(Math.min(generation, MOST_GENERATIONS)) << GENERATION_BITS;
-  if (state === 'open') return base + BigInt(Math.min(attempts, MOST_ATTEMPTS));
-  return base + (state === 'replayed' ? REPLAYED : DROPPED) + LATEST - BigInt(changedAt);
+  if (state === 'replayed') return base + REPLAYED + LATEST - BigInt(changedAt);
+  if (state === 'dropped') return base + DROPPED + LATEST - BigInt(changedAt);
+  return base + BigInt(Math.min(attempts, MOST_ATTEMPTS));
 }
 
 /** The changes as one block. `token` is that of the write. */
@@ -69,6 +73,7 @@ export function insertChanges(
       'changed_by',
       'event_project_id',
       'event_ids',
+      'replay_of',
       'letter_appended_at',
     ],
     rows: changes.map((change) => [
@@ -84,6 +89,7 @@ export function insertChanges(
       change.changedBy,
       change.eventProjectId,
       change.eventIds,
+      change.replayOf ?? '',
       warehouseInstant(change.letterAppendedAt),
     ]),
     token,

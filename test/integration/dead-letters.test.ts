@@ -79,6 +79,19 @@ describe('replaying', () => {
     expect(await w.world.goldCount()).toBe(1);
   });
 
+  test('a letter whose event the log did not take stays open', async () => {
+    const w = await start();
+    await w.post(JSON.stringify(NOBODY));
+    const before = await w.onlyLetter();
+    const cut = w.officeWith({
+      eventLog: { append: () => Promise.reject(new Error('the log is away')) },
+    });
+    const selection = { ids: [before.deadLetterId] };
+    const request = { selection, repair: { patch: SOMEBODY }, isDryRun: false, by: 'admin' };
+    await expect(cut.replay(w.scope, request)).rejects.toThrow('the log is away');
+    expect(await w.letters()).toEqual([before]);
+  });
+
   test('an event that its sender has since sent correctly counts once', async () => {
     const w = await start();
     await w.post(JSON.stringify(NOBODY));
@@ -386,12 +399,14 @@ describe('the state of a letter', () => {
     expect(returned).toEqual([
       expect.objectContaining({ deadLetterId, attempts: 2, reason: 'ROW_REFUSED', generation: 1 }),
     ]);
-    // Its row tells where the replayed event lay, for the balance of that partition.
+    // A row tells where the replayed event lay, for the balance of that partition.
     expect(
       await w.world.column(
-        "SELECT source AS value FROM {{db}}.bronze_dead_letters FINAL WHERE {{world}} AND replay_of != ''",
+        `SELECT [source, replay_of] AS value FROM {{db}}.bronze_dead_letters FINAL
+         JOIN {{db}}.control_dead_letters FINAL USING (project_id, dead_letter_id)
+         WHERE project_id = {project:String} AND state = 'returned'`,
       ),
-    ).toEqual([w.world.topics.web]);
+    ).toEqual([[w.world.topics.web, deadLetterId]]);
     isRefusing = false;
     await w.replay([deadLetterId], { patch: SOMEBODY });
     expect(await w.counted('event_id')).toEqual(['unwelcome']);
