@@ -23,6 +23,7 @@ const LOG = 'test/contract/event-log.test.ts';
 const KAFKA = 'test/contract/event-log-kafka.test.ts';
 const WAREHOUSE = 'test/contract/warehouse.test.ts';
 const ORDER = 'test/unit/event-log/lane-order.test.ts';
+const LETTERS = 'test/integration/dead-letters.test.ts';
 const SILVER = 'clickhouse/silver/0004_create_events.sql';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -232,5 +233,35 @@ export const MUTANTS: readonly Mutant[] = [
       file: DUPLICATES,
       name: 'under the key of another producer, in the partition that owns it',
     },
+  },
+  {
+    mechanism: 'dead letters',
+    change: 'an event without an id gets another one at every replay',
+    file: 'ingest/read-letter.ts',
+    from: 'bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;',
+    to: 'bytes.writeDoubleLE(Math.random());',
+    test: {
+      file: LETTERS,
+      name: 'a replay that could not be recorded is made again and counts once',
+    },
+  },
+  {
+    mechanism: 'dead letters',
+    change: 'a replay is in force as long as nobody drops the letter',
+    file: 'src/dead-letter/letter-change.ts',
+    from: 'base + REPLAYED + LATEST - BigInt(changedAt)',
+    to: 'base + BigInt(changedAt)',
+    test: {
+      file: LETTERS,
+      name: 'several at once, and a drop beside them, leave one event and one record',
+    },
+  },
+  {
+    mechanism: 'dead letters',
+    change: 'the mark of a replay is believed of every producer',
+    file: 'ingest/ingester/store-dead-letters.ts',
+    from: 'source === topics.web || source === topics.app',
+    to: 'source === topics.web || source !== topics.app',
+    test: { file: LETTERS, name: 'is not changed by a mark that another producer made up' },
   },
 ];
