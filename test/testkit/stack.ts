@@ -155,17 +155,21 @@ export async function askGraphql<T>(
 
 /** A project with a key of the scopes given, made through the public API. */
 export async function createTestProject(
-  stack: Stack,
+  stack: Pick<Stack, 'gatewayUrls' | 'adminKey'>,
   projectId: string,
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly importerKey: string; readonly readKey: string }> {
   const url = stack.gatewayUrls[0] ?? '';
-  await askGraphql(
+  const { createProject } = await askGraphql<{
+    createProject: { userErrors: readonly { message: string }[] };
+  }>(
     url,
     stack.adminKey,
     'mutation($input: CreateProjectInput!) { createProject(input: $input) { userErrors { code message } } }',
     { input: { projectId, ...settings } },
   );
+  const [refusal] = createProject.userErrors;
+  if (refusal !== undefined) throw new Error(`project ${projectId}: ${refusal.message}`);
   const keyOf = async (scope: string): Promise<string> => {
     const { createKey } = await askGraphql<{ createKey: { secret: string } }>(
       url,

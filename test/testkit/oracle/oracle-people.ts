@@ -39,9 +39,13 @@ export function oracleHistogram(
     datesBetween(question.from, question.to).map((date) => periodOf(date, period)),
   );
   const histogram = new Array<number>(buckets.size).fill(0);
-  for (const person of new Set(counted.map(personOf))) {
-    const own = counted.filter((event) => personOf(event) === person);
-    const active = new Set(own.map((event) => periodOf(dateOf(event.at), period))).size;
+  const periodsOf = new Map<string, Set<string>>();
+  for (const event of counted) {
+    const person = personOf(event);
+    const periods = periodsOf.get(person) ?? new Set();
+    periodsOf.set(person, periods.add(periodOf(dateOf(event.at), period)));
+  }
+  for (const { size: active } of periodsOf.values()) {
     histogram[active - 1] = (histogram[active - 1] ?? 0) + 1;
   }
   return histogram;
@@ -51,8 +55,13 @@ export function oracleHistogram(
 export function oracleNewReturning(world: OracleWorld) {
   const { all, counted, personOf, dateOf, question } = world;
   const people = [...new Set(counted.map(personOf))];
+  const firstOf = new Map<string, OracleEvent>();
+  for (const event of all) {
+    const person = personOf(event);
+    if (!firstOf.has(person)) firstOf.set(person, event);
+  }
   const isNew = (person: string): boolean => {
-    const first = all.find((event) => personOf(event) === person);
+    const first = firstOf.get(person);
     return first !== undefined && dateOf(first.at) >= question.from;
   };
   const newUsers = people.filter(isNew).length;

@@ -6,7 +6,13 @@ const formats = (timeZone: string): Intl.DateTimeFormat =>
 /** Makes a function from an instant (ms) to its local date, `YYYY-MM-DD`. */
 export function localDates(timeZone: string): (at: number) => string {
   const format = formats(timeZone);
-  return (at) => format.format(at);
+  // The same instants are asked for again and again, and formatting is slow.
+  const known = new Map<number, string>();
+  return (at) => {
+    const date = known.get(at) ?? format.format(at);
+    known.set(at, date);
+    return date;
+  };
 }
 
 /** The dates from one to the other, both included. */

@@ -1,0 +1,92 @@
+import { CATALOGUE } from '../../src/metric/catalogue.js';
+import { statement } from '../../src/warehouse/statement.js';
+import type { Warehouse } from '../../src/warehouse/warehouse.js';
+import { EVENT_CHECKS } from '../testkit/oracle/check-events.js';
+import { PEOPLE_CHECKS } from '../testkit/oracle/check-people.js';
+import { RATE_CHECKS } from '../testkit/oracle/check-rates.js';
+import { worldCase } from '../testkit/oracle/worlds.js';
+import type { EventJson } from '../testkit/seed-events.js';
+import type { FaultProject } from './stream.js';
+
+export interface CompareOptions {
+  readonly warehouse: Warehouse;
+  readonly database: string;
+  readonly projects: readonly FaultProject[];
+  /** First copies that were acknowledged, by project. */
+  readonly acknowledged: ReadonlyMap<string, readonly EventJson[]>;
+  readonly print: (line: string) => void;
+}
+
+const CHECKS = [...EVENT_CHECKS, ...PEOPLE_CHECKS, ...RATE_CHECKS];
+
+/**
+ * Compares what is stored with what was acknowledged: the ids one by one, then every metric of the
+ * catalogue with the oracle of the metrics, project by project.
+ *
+ * @returns What differs, a line each; empty when all is equal.
+ */
+export async function compareWithTruth({
+  warehouse,
+  database,
+  projects,
+  acknowledged,
+  print,
+}: CompareOptions): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const unchecked = CATALOGUE.filter(
+    ({ id }) => !CHECKS.some((check) => check.metrics.includes(id)),
+  );
+  for (const { id } of unchecked) problems.push(`metric ${id}: no check compares it`);
+
+  let missing = 0;
+  let surplus = 0;
+  for (const { projectId } of projects) {
+    const wanted = new Set((acknowledged.get(projectId) ?? []).map((event) => event.event_id));
+    const { rows } = await warehouse.query(
+      statement<{ event_id: string; copies: number }>(
+        'faults.ids',
+        `SELECT event_id, toFloat64(count()) AS copies FROM ${database}.silver_events
+         WHERE project_id = {project:String} GROUP BY event_id`,
+        { project: projectId },
+      ),
+    );
+    const found = new Map(rows.map((row) => [row.event_id, row.copies]));
+    const lost = [...wanted].filter((id) => !found.has(id));
+    const twice = [...found].filter(([id, copies]) => copies > 1 || !wanted.has(id));
+    missing += lost.length;
+    surplus += twice.length;
+    if (lost.length > 0) problems.push(`${projectId}: missing ${lost.slice(0, 5).join(', ')}`);
+    if (twice.length > 0) {
+      problems.push(
+        `${projectId}: too often ${twice
+          .slice(0, 5)
+          .map(([id]) => id)
+          .join(', ')}`,
+      );
+    }
+  }
+  const total = [...acknowledged.values()].reduce((sum, { length }) => sum + length, 0);
+  print(`ids: ${total} acknowledged, ${missing} missing, ${surplus} too often or unknown`);
+
+  const cases = projects.map((project) =>
+    worldCase({
+      world: { ...project, events: acknowledged.get(project.projectId) ?? [] },
+      name: project.projectId,
+      kit: { warehouse, database },
+    }),
+  );
+  for (const { name, check } of CHECKS) {
+    let equal = 0;
+    for (const it of cases) {
+      try {
+        await check(it);
+        equal += 1;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.slice(0, 1_500) : String(error);
+        problems.push(`${it.name}: ${name}: ${reason}`);
+      }
+    }
+    print(`${name}: equal in ${equal} of ${cases.length} projects`);
+  }
+  return problems;
+}
