@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { chooseFault } from './faults.js';
+import { chooseFault, type Fault } from './faults.js';
 import type { Installation } from './installation.js';
 import { between, type Random } from './random.js';
 
@@ -19,17 +19,21 @@ export interface DisturbOptions {
 export interface Disturbance {
   readonly faults: number;
   readonly kills: number;
-  /** Kills of a writer that left a batch handed out and not confirmed. */
+  /** Kills of a writer that left a batch handed out and not confirmed, which none had met before. */
   readonly killsBeforeCommit: number;
 }
 
-/** Pause between two faults, ms: long enough for batches to be on their way again. */
-const LEAST_PAUSE_MS = 500;
-const MOST_PAUSE_MS = 1_300;
+/** Faults of a run, about; the pauses between them follow from its length. */
+const FAULTS_OF_A_RUN = 50;
+/** Shortest and longest mean pause between two faults, ms. */
+const LEAST_PAUSE_MS = 800;
+const MOST_PAUSE_MS = 4_000;
 /** Parts that may be down at the same time. */
 const MOST_AT_ONCE = 2;
 /** How long is waited for a batch to be handed out before a writer is killed. */
-const OPEN_WITHIN_MS = 2_000;
+const OPEN_WITHIN_MS = 4_000;
+/** How much longer than twice its time a run may take to see enough kills, ms. */
+const MOST_LONGER_MS = 60_000;
 
 /**
  * Strikes the installation with faults for a time, some of them at once, and leaves it whole.
@@ -47,34 +51,42 @@ export async function disturb({
   print,
 }: DisturbOptions): Promise<Disturbance> {
   const startedAt = Date.now();
+  const pauseMs = Math.min(Math.max(forMs / FAULTS_OF_A_RUN, LEAST_PAUSE_MS), MOST_PAUSE_MS);
   const mending = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let faults = 0;
   let kills = 0;
   let killsBeforeCommit = 0;
+  const struck = new Map<Fault, number>();
+  /** Batches that a kill has met already; the next one is to meet another. */
+  const met = new Set<string>();
 
   const isEnough = (): boolean => {
     const ms = Date.now() - startedAt;
-    return ms > 2 * forMs || (ms > forMs && killsBeforeCommit >= leastKillsBeforeCommit);
+    return (
+      ms > 2 * forMs + MOST_LONGER_MS || (ms > forMs && killsBeforeCommit >= leastKillsBeforeCommit)
+    );
   };
   while (!isEnough() && failures.length === 0 && !signal.aborted) {
-    await wait(between(random, LEAST_PAUSE_MS, MOST_PAUSE_MS));
+    await wait(between(random, pauseMs / 2, (3 * pauseMs) / 2));
     if (mending.size >= MOST_AT_ONCE) {
       await Promise.race(mending);
       continue;
     }
-    const chosen = chooseFault(random, installation);
+    const chosen = chooseFault(random, installation, struck);
     if (chosen === null) continue;
     const { fault, victim } = chosen;
     const isKill = fault.name.startsWith('kill');
-    if (fault.killsWriter) await untilOpen(installation);
+    if (fault.killsWriter) await untilOpen(installation, met);
     const mend = await fault.apply(installation, victim, random);
     faults += 1;
+    struck.set(fault, (struck.get(fault) ?? 0) + 1);
     let open: readonly string[] = [];
     if (isKill) {
       kills += 1;
       if (fault.killsWriter) open = await openAfter(installation);
-      if (open.length > 0) killsBeforeCommit += 1;
+      if (open.some((intent) => !met.has(intent))) killsBeforeCommit += 1;
+      for (const intent of open) met.add(intent);
     }
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1).padStart(6);
     const left = fault.killsWriter ? `, unfinished: ${open.join(' ') || 'none'}` : '';
@@ -91,10 +103,11 @@ export async function disturb({
   return { faults, kills, killsBeforeCommit };
 }
 
-async function untilOpen({ openIntents }: Installation): Promise<void> {
+async function untilOpen({ openIntents }: Installation, met: ReadonlySet<string>): Promise<void> {
   const until = Date.now() + OPEN_WITHIN_MS;
   while (Date.now() < until) {
-    if ((await openIntents().catch(() => [])).length > 0) return;
+    const open = await openIntents().catch(() => []);
+    if (open.some((intent) => !met.has(intent))) return;
     await wait(2);
   }
 }

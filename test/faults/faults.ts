@@ -105,17 +105,28 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** A fault and its victim; null while nothing that could be hit is up. */
+/** How often a fault that has struck least so far is taken, whatever the weights say. */
+const RARE_SHARE = 0.35;
+
+/**
+ * A fault and its victim, by the weights, and now and then one that was rare until now, so that even
+ * a short run sees every kind; null while nothing that could be hit is up.
+ *
+ * @param struck How often each has struck.
+ */
 export function chooseFault(
   random: Random,
   { mode, parts }: Pick<Installation, 'mode' | 'parts'>,
+  struck: ReadonlyMap<Fault, number>,
 ): { readonly fault: Fault; readonly victim: Part } | null {
   const up = parts.filter(({ isUp }) => isUp);
   const possible = FAULTS.filter(
     ({ modes, hits }) => modes.includes(mode) && up.some(({ name }) => hits(name)),
   );
   if (possible.length === 0) return null;
-  const fault = pickWeighted(random, possible);
+  const least = Math.min(...possible.map((fault) => struck.get(fault) ?? 0));
+  const rare = possible.filter((fault) => (struck.get(fault) ?? 0) === least);
+  const fault = pickWeighted(random, random() < RARE_SHARE ? rare : possible);
   const victims = up.filter(({ name }) => fault.hits(name));
   const victim = victims[between(random, 0, victims.length - 1)];
   return victim === undefined ? null : { fault, victim };

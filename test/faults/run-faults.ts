@@ -35,10 +35,11 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
   try {
     const { projects, deliveries } = faultStream({
       seed,
-      count: minutes * 60 * EVENTS_PER_SECOND,
+      // A run may take longer than its time to see enough kills.
+      count: (2 * minutes + 1.5) * 60 * EVENTS_PER_SECOND,
       withForeignKeys: installation.appendForeign !== null,
     });
-    print(`${mode}, seed ${seed}: ${deliveries.length} deliveries, ${EVENTS_PER_SECOND} a second`);
+    print(`${mode}, seed ${seed}: ${EVENTS_PER_SECOND} deliveries a second`);
     const keys = await createProjects(installation, projects);
     const sender = createSender({
       collectorUrl: installation.collectorUrl,
@@ -49,25 +50,29 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
     });
     const ended = new AbortController();
     const watching = watchCounts({ installation, projects, keys, sender, signal: ended.signal });
-    const sending = sender.run();
+    const disturbed = new AbortController();
+    const sending = sender.run(disturbed.signal);
     // Who stops sending has nothing to disturb, and no part may come back behind the end.
-    sending.catch(() => ended.abort());
+    sending.catch(() => disturbed.abort());
     const disturbance = await disturb({
       installation,
       random: seededRandom(seed + 1),
       forMs: minutes * 60_000,
       leastKillsBeforeCommit: LEAST_KILLS_BEFORE_COMMIT,
-      signal: ended.signal,
+      signal: disturbed.signal,
       print,
     });
+    disturbed.abort();
     const sent = await sending;
     tell(sent, print);
-    await untilRead(installation);
+    const readIn = await untilRead(installation);
+    print(`all read ${readIn.toFixed(0)} s after the last answer`);
     ended.abort();
     const watched = await watching;
     print(`while it ran: ${watched.answers} answers, none above what was sent, none going back`);
 
     const { warehouse, database } = await installation.openWarehouse();
+    const comparedAt = Date.now();
     const differences = await compareWithTruth({
       warehouse,
       database,
@@ -75,6 +80,7 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
       acknowledged: sent.acknowledged,
       print,
     });
+    print(`compared in ${((Date.now() - comparedAt) / 1000).toFixed(0)} s`);
     const acknowledged = [...sent.acknowledged.values()].reduce(
       (sum, list) => sum + list.length,
       0,
@@ -172,15 +178,17 @@ async function watchCounts({
   return { answers, problems };
 }
 
-/** Waits until everything on the log is confirmed, by what the ingesters say of their lag. */
-async function untilRead({ urls }: Installation): Promise<void> {
-  const until = Date.now() + DRAIN_WITHIN_MS;
+/** Waits until everything on the log is confirmed, by what the ingesters say of their lag; seconds. */
+async function untilRead({ urls }: Installation): Promise<number> {
+  const startedAt = Date.now();
+  const until = startedAt + DRAIN_WITHIN_MS;
   for (let calm = 0; calm < 3; ) {
     const lags = await Promise.all(urls.map((url) => lagOf(url).catch(() => Number.NaN)));
     calm = lags.every((lag) => lag === 0) ? calm + 1 : 0;
     if (Date.now() > until) throw new Error(`events were not read in time, lag ${lags.join(', ')}`);
     await wait(200);
   }
+  return (Date.now() - startedAt) / 1000;
 }
 
 /** Sum of the consumer lag that a process reports; 0 where it runs no ingester. */

@@ -27,8 +27,8 @@ export interface Sent {
 }
 
 export interface Sender {
-  /** Sends everything; resolves when the last delivery is acknowledged. */
-  run(): Promise<Sent>;
+  /** Sends until `signal` aborts or all is sent; resolves when the last one is acknowledged. */
+  run(signal: AbortSignal): Promise<Sent>;
   /** First copies handed to a request so far, acknowledged or not. */
   offered(projectId: string): number;
 }
@@ -126,15 +126,18 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     offered: (projectId) => offered.get(projectId) ?? 0,
-    async run() {
+    async run(signal) {
       const startedAt = Date.now();
       const inFlight = new Set<Promise<void>>();
       let waiting: Delivery[] = [];
       const failures: unknown[] = [];
-      for (let taken = 0; taken < deliveries.length || waiting.length > 0; ) {
+      let taken = 0;
+      while ((taken < deliveries.length && !signal.aborted) || waiting.length > 0) {
         rethrow(failures);
         const due = Math.floor(((Date.now() - startedAt) / 1000) * perSecond);
-        const until = Math.min(due, taken + MOST_EVENTS, deliveries.length);
+        const until = signal.aborted
+          ? taken
+          : Math.min(due, taken + MOST_EVENTS, deliveries.length);
         const candidates = [...waiting, ...deliveries.slice(taken, until)];
         taken = Math.max(taken, until);
         waiting = [];
@@ -166,8 +169,8 @@ export function createSender(options: SenderOptions): Sender {
       rethrow(failures);
       return {
         acknowledged,
-        deliveries: deliveries.length,
-        late: deliveries.filter(({ isLate }) => isLate).length,
+        deliveries: taken,
+        late: deliveries.slice(0, taken).filter(({ isLate }) => isLate).length,
         copies,
         unanswered,
         seconds: (Date.now() - startedAt) / 1000,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { AppError, messageOf } from '../../errors.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
+import { mendDeduplicationLogs } from './mend-deduplication-logs.js';
 import { parameterPreamble } from './parameters.js';
 import { createSlots } from './slots.js';
 
@@ -51,6 +52,7 @@ export async function createEmbeddedPools({
     try {
       if (keeper === null) {
         mkdirSync(path, { recursive: true });
+        mendDeduplicationLogs(path);
         keeper = connect();
       }
       const client = connect();

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { classifyEvents } from '../../../src/channel/classify-events.js';
 import { computeActiveUsers } from '../../../src/metric/active-users.js';
 import { computeBotTraffic } from '../../../src/metric/bot-traffic.js';
@@ -167,7 +167,7 @@ export async function checkEventChannels(it: WorldCase): Promise<readonly string
     range: { kind: 'dates', from: '2020-01-01', to: '2030-01-01' },
     first: 1_000,
   });
-  const events = oracleEvents(it.events);
+  const events = oracleEvents(it.events).slice(0, 1_000);
   const { linkedDomains } = it.question;
   expect(answer.eventIds).toEqual(events.map((event) => event.id));
   expect(answer.sources).toEqual(events.map((event) => oracleSource(event, linkedDomains)));
@@ -188,15 +188,17 @@ async function checkTop(it: WorldCase): Promise<void> {
       it.breakdown !== 'page' || it.question.event !== undefined || event.name === 'page_view',
   );
   const sessions = isOfVisit ? oracle.started : oracle.sessions;
+  const labelOf = valueIn(it);
   const rows = isOfVisit
     ? ranked(oracle.started, visit, (group) => group.length)
-    : ranked(byEvent, valueIn(it), (group) => distinct(group, oracle.personOf));
+    : ranked(byEvent, labelOf, (group) => distinct(group, oracle.personOf));
   expect([...answer.values].sort()).toEqual([...rows.values].sort());
   for (const [index, value] of answer.values.entries()) {
-    const own = byEvent.filter((event) => valueIn(it)(event) === value);
+    const own = byEvent.filter((event) => labelOf(event) === value);
+    const isOwn = new Set(own);
     const members = isOfVisit
       ? oracle.started.filter((session) => visit(session) === value)
-      : sessions.filter((session) => session.events.some((event) => own.includes(event)));
+      : sessions.filter((session) => session.events.some((event) => isOwn.has(event)));
     const views = isOfVisit ? members.flatMap((session) => session.events) : own;
     const people = isOfVisit ? members.flatMap((session) => session.events[0] ?? []) : own;
     expect([value, answer.sessions[index]]).toEqual([value, members.length]);
@@ -246,15 +248,35 @@ async function checkTimelines(it: WorldCase): Promise<void> {
 
 /** Activity, money, visits, channels, lists and timelines: what an answer must be by the oracle. */
 export const PEOPLE_CHECKS: readonly AnswerCheck[] = [
-  { name: 'active users by rolling windows', check: checkActiveUsers },
-  { name: 'the stickiness histogram by day, week and month', check: checkStickinessHistogram },
-  { name: 'new and returning users, from bitmaps and from events', check: checkNewReturning },
-  { name: 'conversion of users and sessions', check: checkConversionRate },
-  { name: 'revenue per currency, orders, buyers and averages', check: checkRevenue },
-  { name: 'engagement time per session and per page', check: checkEngagementTime },
-  { name: 'entries, exits and exit rates', check: checkEntryExit },
-  { name: 'bot share of web events', check: checkBotTraffic },
-  { name: 'channel and source of every event', check: checkEventChannels },
-  { name: 'top lists of events and of visits', check: checkTop },
-  { name: 'timelines of a user and of a device, page by page', check: checkTimelines },
+  { name: 'active users by rolling windows', metrics: ['active_users'], check: checkActiveUsers },
+  {
+    name: 'the stickiness histogram by day, week and month',
+    metrics: ['stickiness_histogram'],
+    check: checkStickinessHistogram,
+  },
+  {
+    name: 'new and returning users, from bitmaps and from events',
+    metrics: ['new_returning'],
+    check: checkNewReturning,
+  },
+  {
+    name: 'conversion of users and sessions',
+    metrics: ['conversion_rate'],
+    check: checkConversionRate,
+  },
+  {
+    name: 'revenue per currency, orders, buyers and averages',
+    metrics: ['revenue'],
+    check: checkRevenue,
+  },
+  {
+    name: 'engagement time per session and per page',
+    metrics: ['engagement_time'],
+    check: checkEngagementTime,
+  },
+  { name: 'entries, exits and exit rates', metrics: ['entry_exit'], check: checkEntryExit },
+  { name: 'bot share of web events', metrics: ['bot_traffic'], check: checkBotTraffic },
+  { name: 'channel and source of every event', metrics: [], check: checkEventChannels },
+  { name: 'top lists of events and of visits', metrics: ['top'], check: checkTop },
+  { name: 'timelines of a user and of a device, page by page', metrics: [], check: checkTimelines },
 ];

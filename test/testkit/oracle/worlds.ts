@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import fc from 'fast-check';
 import type { MetricContext } from '../../../src/metric/metric.js';
 import type { MetricQuestion } from '../../../src/metric/metric-query.js';
@@ -20,6 +20,8 @@ export interface WorldCase extends RandomWorld {
 /** One question asked of a world, whose answer is held against the oracle's. */
 export interface AnswerCheck {
   readonly name: string;
+  /** Metrics of the catalogue whose answers it compares. */
+  readonly metrics: readonly string[];
   /** Rejects where they differ; may give back what no statement's rows tell. */
   check(it: WorldCase): Promise<unknown>;
 }
