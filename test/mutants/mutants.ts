@@ -178,6 +178,17 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    mechanism: 'tokens agree with parts',
+    change: 'the logs are left as a kill left them',
+    file: 'src/warehouse/clickhouse/embedded-connection.ts',
+    from: '        mendDeduplicationLogs(path);\n',
+    to: '',
+    test: {
+      file: 'test/integration/deduplication-logs.test.ts',
+      name: 'takes the replayed block where it is missing, and nowhere else',
+    },
+  },
+  {
     mechanism: 'month splitting',
     change: 'a block touches as many partitions as its batch does',
     file: 'ingest/ingester/split-block.ts',

@@ -180,7 +180,10 @@ export function createScheduledLog({
         },
       };
     },
-    tail: async () => (async function* () {})(),
+    tail: async () =>
+      (async function* (): AsyncGenerator<LogRecord> {
+        yield* [];
+      })(),
     async positions(_group, topics): Promise<readonly PartitionPosition[]> {
       return topics.flatMap((topic) =>
         Array.from({ length: partitionCount }, (_, partition) => ({
