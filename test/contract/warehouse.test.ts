@@ -225,6 +225,28 @@ describe.each([
     expect(added).toEqual({ bronze: 2, silver: 2, ids: 2, minute: 2, day: 2, pages: 2 });
   });
 
+  test('a block of which a crash left only the ids is completed by its replay', async () => {
+    const { warehouse } = adapter;
+    const before = await counts();
+    await warehouse.insert({
+      table: `${DATABASE}.silver_event_ids`,
+      columns: ['project_id', 'event_id', 'batch', 'content_hash'],
+      rows: ['left-1', 'left-2'].map((id) => ['p', id, '41', 0]),
+      token: 'left behind',
+    });
+    await warehouse.insert({
+      table: `${DATABASE}.bronze_events`,
+      columns: DELIVERY_COLUMNS,
+      rows: [delivery('left-1', '41'), delivery('left-2', '41')],
+      token: 't/0/left',
+    });
+    const after = await counts();
+    const added = Object.fromEntries(
+      Object.entries(after).map(([k, n]) => [k, n - (before[k] ?? 0)]),
+    );
+    expect(added).toMatchObject({ bronze: 2, silver: 2, minute: 2, day: 2, pages: 2 });
+  });
+
   test('a statement that failed after its first rows leaves nothing for the next one', async () => {
     const { warehouse } = adapter;
     for (let round = 0; round < 3; round++) {

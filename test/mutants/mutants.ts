@@ -21,6 +21,7 @@ const DUPLICATES = 'test/integration/duplicates.test.ts';
 const INGESTER = 'test/integration/ingester.test.ts';
 const LOG = 'test/contract/event-log.test.ts';
 const KAFKA = 'test/contract/event-log-kafka.test.ts';
+const COMMITS = 'test/unit/event-log/kafka-commits.test.ts';
 const WAREHOUSE = 'test/contract/warehouse.test.ts';
 const ORDER = 'test/unit/event-log/lane-order.test.ts';
 const LETTERS = 'test/integration/dead-letters.test.ts';
@@ -75,7 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     test: {
       file: WAREHOUSE,
-      name: 'a retry completes what a failure left half done, and nothing counts twice',
+      name: 'a block of which a crash left only the ids is completed by its replay',
     },
   },
   {
@@ -161,6 +162,39 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/event-log/kafka/fenced-commits.ts',
     from: 'if (!membership.isJoined || lane.validFor !== membership.generation) {',
     to: 'if (!membership.isJoined) {',
+    test: {
+      file: COMMITS,
+      name: 'is not sent before the lane was found to be ours in the present generation',
+    },
+  },
+  {
+    mechanism: 'intent fencing',
+    change: 'a fenced commit is sent again in the generation of then',
+    file: 'src/event-log/kafka/fenced-commits.ts',
+    from: 'if (lane.validFor === sentIn) lane.validFor = -1;',
+    to: '',
+    test: {
+      file: COMMITS,
+      name: 'that the coordinator fences waits until the lane is checked in the next generation',
+    },
+  },
+  {
+    mechanism: 'intent fencing',
+    change: 'commits go through the function of kafkajs that tries again in a newer generation',
+    file: 'src/event-log/kafka/fenced-commits.ts',
+    from: 'if (commitOnce === null) {',
+    to: 'if (consumer !== null) {',
+    test: {
+      file: COMMITS,
+      name: 'goes the way that tries once, not the one that tries again in a newer generation',
+    },
+  },
+  {
+    mechanism: 'intent fencing',
+    change: 'a lane that somebody else has touched goes on where it was',
+    file: 'src/event-log/kafka/kafka-consumer.ts',
+    from: 'if (stored !== null && isUntouched(kept, stored) && !kept.lost.signal.aborted) {',
+    to: 'if (stored !== null && !kept.lost.signal.aborted) {',
     test: {
       file: KAFKA,
       name: 'a member that was silent past its session is fenced, and its batch replayed elsewhere',

@@ -55,7 +55,7 @@ export async function saveUpdate({
   lane,
   update,
 }: {
-  readonly client: KafkaClient;
+  readonly client: Pick<KafkaClient, 'translate'>;
   readonly membership: Membership;
   readonly lane: LaneState;
   readonly update: PositionUpdate;

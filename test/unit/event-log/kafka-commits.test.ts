@@ -1,4 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { AppError, messageOf } from '../../../src/errors.js';
+import {
+  createMembership,
+  type Membership,
+  saveUpdate,
+} from '../../../src/event-log/kafka/fenced-commits.js';
 import { decodeIntent, encodeIntent } from '../../../src/event-log/kafka/intent-metadata.js';
 import { brokersOf, protocolErrorOf } from '../../../src/event-log/kafka/kafka-client.js';
 import { cutRequest } from '../../../src/event-log/kafka/kafka-producer.js';
@@ -7,8 +14,10 @@ import {
   commitsOf,
   isUntouched,
   keyOf,
+  type LaneState,
   openIntentOf,
 } from '../../../src/event-log/kafka/lane-state.js';
+import { createWakeUp } from '../../../src/event-log/wake-up.js';
 
 const at = (topic: string, offset: bigint, metadata = ''): Commit => ({
   topic,
@@ -82,6 +91,93 @@ describe('positions as Kafka commits', () => {
     expect(isUntouched(lane, byKey(at('a', 8n)))).toBe(false);
     expect(isUntouched(lane, byKey(at('a', 9n)))).toBe(false);
     expect(isUntouched(lane, byKey())).toBe(false);
+  });
+});
+
+describe('a commit', () => {
+  type SentOffsets = Parameters<NonNullable<Membership['commitOnce']>>[0];
+
+  /** A lane found to be ours in generation 1, at a member that is in generation 2. */
+  function rejoined() {
+    const sent: SentOffsets[] = [];
+    const refusals: string[] = [];
+    const retrying: unknown[] = [];
+    const membership = createMembership();
+    membership.generation = 2;
+    membership.isJoined = true;
+    membership.commitOnce = async (offsets) => {
+      sent.push(offsets);
+      const type = refusals.shift();
+      if (type !== undefined) throw Object.assign(new Error(type), { type });
+    };
+    membership.consumer = {
+      commitOffsets: async (offsets: unknown) => retrying.push(offsets),
+    } as unknown as NonNullable<Membership['consumer']>;
+    const lane: LaneState = {
+      lane: 0,
+      sources: new Map(),
+      arrived: createWakeUp(),
+      saved: new Map(),
+      attempted: new Map(),
+      validFor: 1,
+      paused: new Set(),
+      handling: new Map(),
+      stopping: new AbortController(),
+      lost: new AbortController(),
+      settled: Promise.resolve(),
+    };
+    const client = { translate: (error: unknown) => new AppError('INTERNAL', messageOf(error)) };
+    return {
+      ...{ sent, refusals, retrying, membership, lane },
+      save: () =>
+        saveUpdate({ client, membership, lane, update: { confirmed: intent('a', 7n, 9n) } }),
+      validate() {
+        lane.validFor = membership.generation;
+        membership.validated.notify();
+      },
+    };
+  }
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+  };
+
+  test('is not sent before the lane was found to be ours in the present generation', async () => {
+    const { save, sent, validate } = rejoined();
+    const saved = save();
+    await turns();
+    expect(sent).toEqual([]);
+    validate();
+    await saved;
+    expect(sent).toHaveLength(1);
+  });
+
+  test('is never sent for a lane that was lost meanwhile', async () => {
+    const { save, sent, lane, validate } = rejoined();
+    const refused = expect(save()).rejects.toMatchObject({ code: 'EVENT_LOG_UNAVAILABLE' });
+    lane.lost.abort();
+    await refused;
+    validate();
+    await turns();
+    expect(sent).toEqual([]);
+  });
+
+  test('that the coordinator fences waits until the lane is checked in the next generation', async () => {
+    const { save, sent, refusals, validate } = rejoined();
+    refusals.push('ILLEGAL_GENERATION');
+    validate();
+    const saved = save();
+    await turns();
+    expect(sent).toHaveLength(1);
+    validate();
+    await saved;
+    expect(sent).toHaveLength(2);
+  });
+
+  test('goes the way that tries once, not the one that tries again in a newer generation', async () => {
+    const { save, sent, retrying, validate } = rejoined();
+    validate();
+    await save();
+    expect([sent.length, retrying.length]).toEqual([1, 0]);
   });
 });
 
