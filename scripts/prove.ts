@@ -42,6 +42,8 @@ const WORLDS_PER_RUN = 125;
 const FIRST_SEED = 20_261_123;
 /** Longest time of the tests of one mutant, ms. */
 const MUTANT_TIMEOUT_MS = 300_000;
+/** Longest time of one run of worlds, ms. */
+const ORDER_TIMEOUT_MS = 3_600_000;
 /** Failures of these kinds say that the mutant is no program, not that a test noticed it. */
 const NO_PROGRAM = /SyntaxError|ReferenceError|Cannot find module/;
 /** What a copy of the source needs to run tests, and what it may share. */
@@ -49,11 +51,17 @@ const COPIED = ['src', 'ingest', 'clickhouse', 'schema', 'config', 'test', 'scri
 const COPIED_FILES = ['package.json', 'jest.config.js', 'tsconfig.json'];
 const SHARED = ['node_modules', '.cache', 'dist'];
 
+interface JestOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Longest time of the run. */
+  readonly timeoutMs: number;
+}
+
 /** Runs jest in a folder and gives back what became of each test that was not skipped. */
 function runJest(
   directory: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, timeoutMs }: JestOptions,
 ): { readonly tests: readonly TestReport[]; readonly output: string } {
   const scratch = mkdtempSync(join(tmpdir(), 'sluice-prove-'));
   const outputFile = join(scratch, 'report.json');
@@ -73,7 +81,7 @@ function runJest(
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       maxBuffer: 256 * 1024 * 1024,
-      timeout: env['ORDER_WORLDS'] === undefined ? MUTANT_TIMEOUT_MS : undefined,
+      timeout: timeoutMs,
       env: { ...process.env, UV_THREADPOOL_SIZE: '24', ...env },
     },
   );
@@ -92,8 +100,8 @@ function proveOrder(worlds: number, tally: Tally): void {
     const startedAt = Date.now();
     process.stdout.write(`\n== order: ${count} worlds, seed ${seed}\n`);
     const { tests, output } = runJest(ROOT, ['test/integration/order-permutation.test.ts'], {
-      ORDER_WORLDS: String(count),
-      ORDER_SEED: String(seed),
+      env: { ORDER_WORLDS: String(count), ORDER_SEED: String(seed) },
+      timeoutMs: ORDER_TIMEOUT_MS,
     });
     for (const line of output.split('\n')) {
       if (line.startsWith('order: ')) process.stdout.write(`${line}\n`);
@@ -110,9 +118,11 @@ function proveOrder(worlds: number, tally: Tally): void {
 }
 
 /** What became of the test that is to notice a mutant. */
-function outcome(directory: string, { test }: Pick<Mutant, 'test'>): 'passed' | 'failed' | string {
+function outcome(directory: string, { test }: Pick<Mutant, 'test'>): string {
   const pattern = test.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const { tests } = runJest(directory, [test.file, '-t', pattern]);
+  const { tests } = runJest(directory, [test.file, '-t', pattern], {
+    timeoutMs: MUTANT_TIMEOUT_MS,
+  });
   const own = tests.filter(({ title }) => title.startsWith(test.name));
   if (own.length === 0) return 'did not run';
   const failed = own.filter(({ status }) => status === 'failed');

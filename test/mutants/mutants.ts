@@ -20,6 +20,7 @@ export interface Mutant {
 const DUPLICATES = 'test/integration/duplicates.test.ts';
 const INGESTER = 'test/integration/ingester.test.ts';
 const LOG = 'test/contract/event-log.test.ts';
+const GUARD = 'test/unit/ingester/window-guard.test.ts';
 const KAFKA = 'test/contract/event-log-kafka.test.ts';
 const COMMITS = 'test/unit/event-log/kafka-commits.test.ts';
 const WAREHOUSE = 'test/contract/warehouse.test.ts';
@@ -32,8 +33,8 @@ export const MUTANTS: readonly Mutant[] = [
     mechanism: 'token',
     change: 'the token is another one at every try',
     file: 'ingest/ingester/batch-token.ts',
-    from: '`${batch.topic}/${batch.partition}/${batch.firstOffset}-${batch.lastOffset}`',
-    to: '`${batch.topic}/${batch.partition}/${Math.random()}`',
+    from: '{batch.firstOffset}-',
+    to: '{Math.random()}-',
     test: { file: INGESTER, name: 'when the process ends between insert and confirmation' },
   },
   {
@@ -206,6 +207,22 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'ingest/ingester/window-guard.ts',
     from: 'if (look !== null && (isOldest || look.left > 0)) {',
     to: 'if (look !== null) {',
+    test: { file: GUARD, name: 'the others wait at the limit, and go on once it is done' },
+  },
+  {
+    mechanism: 'window guard',
+    change: 'the open batch waits for itself',
+    file: 'ingest/ingester/window-guard.ts',
+    from: 'if (look !== null && (isOldest || look.left > 0)) {',
+    to: 'if (look !== null && look.left > 0) {',
+    test: { file: GUARD, name: 'the open batch itself does not wait' },
+  },
+  {
+    mechanism: 'window guard',
+    change: 'the window is thought to be far larger than it is',
+    file: 'ingest/ingester/ingester.ts',
+    from: 'limit: options.deduplicationWindow / 2,',
+    to: 'limit: options.deduplicationWindow * 1_000,',
     test: {
       file: 'test/integration/window-guard.test.ts',
       name: 'other partitions wait before its token is forgotten, and its repetition counts once',
@@ -234,8 +251,8 @@ export const MUTANTS: readonly Mutant[] = [
     mechanism: 'month splitting',
     change: 'the parts of a batch share its token',
     file: 'ingest/ingester/consume-batch.ts',
-    from: '`${batchToken(batch)}/${index}`',
-    to: 'batchToken(batch)',
+    from: 'const token = parts.length === 1 ?',
+    to: 'const token = parts.length >= 1 ?',
     test: { file: INGESTER, name: 'one batch over thirty years is stored whole' },
   },
   {
