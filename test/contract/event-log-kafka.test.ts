@@ -197,6 +197,41 @@ describe('event log on Kafka, when things go wrong', () => {
     }
   }, 90_000);
 
+  test('a member that comes back to its lane goes on where the group is, not where it was', async () => {
+    const { topics, group } = uniqueNames(1);
+    const first = open({ topics, partitionCount: 1 });
+    await first.append([0, 1, 2].map((index) => record(topics, 0, `v${index}`)));
+    const atFirst = holding();
+    await first.consume({ ...collecting(group, topics, [], []), handle: atFirst.handle });
+    await eventually('the first owner', () => atFirst.running.length === 1);
+    const second = open({ topics, partitionCount: 1 });
+    proxy.freezeOpen();
+    const atSecond = await second.consume(collecting(group, topics, [], []));
+    const committedAt = async (): Promise<bigint | null | undefined> =>
+      (await second.positions(group, topics))[0]?.committed;
+    await eventually('the replay', async () => (await committedAt()) === 3n);
+    await second.append([record(topics, 0, 'v3')]);
+    await eventually('the next batch', async () => (await committedAt()) === 4n);
+    await atSecond.stop();
+    // The confirmation of the first batch is sent now, by an owner that has missed all this.
+    atFirst.finish();
+    proxy.restore();
+    await eventually('the first alone', async () => {
+      const { groups } = await admin((client) => client.describeGroups([group]));
+      return groups[0]?.state === 'Stable' && groups[0].members.length === 1;
+    });
+    await second.append([record(topics, 0, 'v4')]);
+    await eventually('the end of the log', async () => {
+      atFirst.finish();
+      return (await committedAt()) === 5n;
+    });
+    const boundaries = atFirst.running.map(({ batch }) => [batch.firstOffset, batch.lastOffset]);
+    expect(boundaries).toEqual([
+      [0n, 2n],
+      [4n, 4n],
+    ]);
+  }, 90_000);
+
   test('a rebalance leaves the work of a lane that stays alone', async () => {
     const { topics, group } = uniqueNames(1);
     const first = open({ topics });

@@ -198,7 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (stored !== null && !kept.lost.signal.aborted) {',
     test: {
       file: KAFKA,
-      name: 'a member that was silent past its session is fenced, and its batch replayed elsewhere',
+      name: 'a member that comes back to its lane goes on where the group is, not where it was',
     },
   },
   {
