@@ -24,7 +24,9 @@ export function metricsDoc(): string {
       '',
       `- id \`${metric.id}\`, unit: ${metric.unit}`,
       `- ${ADDITIVITY[metric.additivity]}; over nothing: ${metric.emptyValue}; ${metric.exactness}`,
-      `- tables, cheapest first: ${metric.tables.map((table) => `\`${table}\``).join(', ')}`,
+      metric.tables.length === 0
+        ? '- from the event log'
+        : `- tables, cheapest first: ${metric.tables.map((table) => `\`${table}\``).join(', ')}`,
       `- filters and breakdowns: ${DIMENSIONS_OF[metric.dimensions]}`,
     ].join('\n'),
   );

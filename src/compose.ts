@@ -152,6 +152,8 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         pubsub,
         eventLog,
         topics: [topics.web, topics.app],
+        ingesterGroup: config.ingester.group,
+        ingestedTopics: [topics.web, topics.app, topics.deadLetters, ...topics.foreign],
         readTail: createTailReader({ codec, defaultProjectId: DEFAULT_PROJECT, countryOf }),
         log,
         signal: stopping.signal,

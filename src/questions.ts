@@ -12,11 +12,14 @@ import { createWatchWindow } from './live/watch-window.js';
 import { computeActiveUsers } from './metric/active-users.js';
 import { computeBotTraffic } from './metric/bot-traffic.js';
 import { computeBounceRate } from './metric/bounce-rate.js';
+import { computeConsumerLag } from './metric/consumer-lag.js';
 import { computeConversionRate } from './metric/conversion-rate.js';
+import { computeDataQuality } from './metric/data-quality.js';
 import { computeEngagementTime } from './metric/engagement-time.js';
 import { computeEntryExit } from './metric/entry-exit.js';
 import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
+import { computeIngestionLatency } from './metric/ingestion-latency.js';
 import type { MetricContext } from './metric/metric.js';
 import { computeNewReturning } from './metric/new-returning.js';
 import { computePageViews } from './metric/page-views.js';
@@ -36,9 +39,12 @@ export interface QuestionPorts {
   /** Time in ms since 1970. */
   readonly clock: () => number;
   readonly pubsub: Pick<PubSub, 'subscribe'>;
-  readonly eventLog: Pick<EventLog, 'tail'>;
+  readonly eventLog: Pick<EventLog, 'tail' | 'positions'>;
   /** Topics whose records are events. */
   readonly topics: readonly string[];
+  /** Consumer group of the ingesters, and every topic that they read. */
+  readonly ingesterGroup: string;
+  readonly ingestedTopics: readonly string[];
   readonly readTail: (record: LogRecord) => TailedEvent | null;
   readonly log: Pick<Logger, 'warn'>;
   /** Ends what runs in the background. */
@@ -90,6 +96,15 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     sessions: (asking, question) => computeSessions(contextOf(asking), question),
     sessionDuration: (asking, question) => computeSessionDuration(contextOf(asking), question),
     bounceRate: (asking, question) => computeBounceRate(contextOf(asking), question),
+    dataQuality: (asking, question) => computeDataQuality(contextOf(asking), question),
+    ingestionLatency: (asking, question) => computeIngestionLatency(contextOf(asking), question),
+    consumerLag: () =>
+      computeConsumerLag({
+        eventLog: ports.eventLog,
+        group: ports.ingesterGroup,
+        topics: ports.ingestedTopics,
+        clock,
+      }),
     top: (asking, question) => computeTop(contextOf(asking), question),
     timeline: (asking, question) => computeTimeline(contextOf(asking), question),
     funnel: (asking, question) => computeFunnel(contextOf(asking), question),

@@ -19,6 +19,7 @@ import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
 import { PeopleMetricsResolver } from './metric/people-metrics.resolver.js';
 import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
 import { TopResolver } from './metric/top.resolver.js';
+import { TrustMetricsResolver } from './metric/trust-metrics.resolver.js';
 import { DeviceResolver, UserResolver } from './person/person.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
 
@@ -43,6 +44,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       PeopleMetricsResolver,
       SessionMetricsResolver,
       ConversionMetricsResolver,
+      TrustMetricsResolver,
       TopResolver,
       EventChannelsResolver,
       FunnelResolver,

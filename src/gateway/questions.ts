@@ -9,9 +9,12 @@ import type {
 } from '../live/live-query.js';
 import type { ActiveUsersAnswer } from '../metric/active-users.js';
 import type { BotTrafficAnswer } from '../metric/bot-traffic.js';
+import type { ConsumerLagAnswer } from '../metric/consumer-lag.js';
 import type { ConversionQuestion, ConversionRateAnswer } from '../metric/conversion-rate.js';
+import type { DataQualityAnswer } from '../metric/data-quality.js';
 import type { EngagementTimeAnswer } from '../metric/engagement-time.js';
 import type { EntryExitAnswer } from '../metric/entry-exit.js';
+import type { IngestionLatencyAnswer } from '../metric/ingestion-latency.js';
 import type {
   BounceRateAnswer,
   CountAnswer,
@@ -28,6 +31,9 @@ import type { NewReturningAnswer } from '../metric/new-returning.js';
 import type { RevenueAnswer } from '../metric/revenue.js';
 import type { StickinessHistogramAnswer } from '../metric/stickiness-histogram.js';
 import type { Project } from '../project/project.js';
+
+/** A question about a time alone. */
+export type RangeQuestion = Pick<MetricQuestion, 'projectId' | 'range' | 'timeZone'>;
 
 /** On whose behalf a question is asked. */
 export interface Asking {
@@ -64,6 +70,10 @@ export interface Questions {
     asking: Asking,
     question: MetricQuestion & { readonly first: number },
   ): Promise<ClassifiedEvents>;
+  dataQuality(asking: Asking, question: RangeQuestion): Promise<DataQualityAnswer>;
+  ingestionLatency(asking: Asking, question: RangeQuestion): Promise<IngestionLatencyAnswer>;
+  /** Of the whole installation. */
+  consumerLag(): Promise<ConsumerLagAnswer>;
   /** Rows by `question.breakdown`. */
   top(asking: Asking, question: MetricQuestion): Promise<TopRows>;
   timeline(asking: Asking, question: TimelineQuestion): Promise<TimelinePage>;

@@ -1,11 +1,14 @@
 import { ACTIVE_USERS } from './active-users.js';
 import { BOT_TRAFFIC } from './bot-traffic.js';
 import { BOUNCE_RATE } from './bounce-rate.js';
+import { CONSUMER_LAG } from './consumer-lag.js';
 import { CONVERSION_RATE } from './conversion-rate.js';
+import { DATA_QUALITY } from './data-quality.js';
 import { ENGAGEMENT_TIME } from './engagement-time.js';
 import { ENTRY_EXIT } from './entry-exit.js';
 import { EVENT_RATE } from './event-rate.js';
 import { EVENT_VOLUME } from './event-volume.js';
+import { INGESTION_LATENCY } from './ingestion-latency.js';
 import type { MetricDefinition } from './metric.js';
 import { NEW_RETURNING } from './new-returning.js';
 import { PAGE_VIEWS } from './page-views.js';
@@ -34,4 +37,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   NEW_RETURNING,
   STICKINESS_HISTOGRAM,
   ACTIVE_USERS,
+  DATA_QUALITY,
+  INGESTION_LATENCY,
+  CONSUMER_LAG,
 ];

@@ -15,7 +15,7 @@ export interface MetricDefinition {
   readonly unit: string;
   readonly additivity: Additivity;
   /** Tables that can answer, cheapest first, with the finest cut each allows. */
-  readonly tables: readonly RollupTable[];
+  readonly tables: readonly string[];
   /** Which dimensions filter and break it down: of the event, of the session's entry event, none. */
   readonly dimensions: 'event' | 'session' | 'none';
   /** Value over nothing. */

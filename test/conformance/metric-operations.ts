@@ -1,14 +1,27 @@
+import { computeConsumerLag } from '../../src/metric/consumer-lag.js';
+
 /**
  * The mapping metric → GraphQL operation and answer → names of the conformance format. Nothing is
  * computed here: values are only put under other names.
  */
 type Json = Readonly<Record<string, unknown>>;
 
-export interface MetricOperation {
+/** A question to the API, and its answer under the names of the format. */
+export interface GraphqlOperation {
   readonly query: string;
   readonly variables: Json;
   readonly toAnswer: (data: Record<string, unknown>) => Json;
 }
+
+/** A metric of given numbers instead of events: the product's own verb, without a server. */
+export interface PureOperation {
+  readonly answer: () => Promise<Json>;
+}
+
+export type MetricOperation = GraphqlOperation | PureOperation;
+
+/** The longest range that a question may have, around every case. */
+const ALL_TIME = { from: '2000-01-01', to: '2049-12-31' };
 
 /** Largest page the API gives: cases hold few values. */
 const LIMIT = 1000;
@@ -342,6 +355,81 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
         buyers: answer.buyers,
         aov: answer.averageOrderValue,
         arpu: answer.averageRevenuePerUser,
+      };
+    },
+  }),
+
+  classify: (project) => ({
+    query: `query($project: ID!, $range: TimeRangeInput!) {
+      eventChannels(project: $project, range: $range, timeZone: "UTC", includeBots: true, first: ${LIMIT}) {
+        eventIds channels sources areBots } }`,
+    variables: { project, range: ALL_TIME },
+    toAnswer: ({ eventChannels }) => {
+      const { eventIds, channels, sources, areBots } = eventChannels as {
+        eventIds: string[];
+        channels: string[];
+        sources: string[];
+        areBots: boolean[];
+      };
+      return {
+        channel: mapOf(eventIds, channels),
+        source: mapOf(eventIds, sources),
+        bot: mapOf(eventIds, areBots),
+      };
+    },
+  }),
+
+  data_quality: (project) => ({
+    query: `query($project: ID!, $range: TimeRangeInput!) {
+      dataQuality(project: $project, range: $range, timeZone: "UTC") {
+        validity completeness uniqueness timeliness score } }`,
+    variables: { project, range: ALL_TIME },
+    toAnswer: ({ dataQuality }) => dataQuality as Json,
+  }),
+
+  ingestion_latency: (project, params) => {
+    const { includeBots: _, ...variables } = shared(project, params);
+    return {
+      query: `query($project: ID!, $range: TimeRangeInput!, $timeZone: TimeZone) {
+        ingestionLatency(project: $project, range: $range, timeZone: $timeZone) {
+          events processingMs { p50 p95 p99 } endToEndMs { p50 p95 p99 } } }`,
+      variables,
+      toAnswer: ({ ingestionLatency }) => {
+        const { events, processingMs, endToEndMs } = ingestionLatency as Json;
+        return { n: events, processing_ms: processingMs, end_to_end_ms: endToEndMs };
+      },
+    };
+  },
+
+  consumer_lag: (_project, params) => ({
+    async answer() {
+      const positions = params.partitions as {
+        partition: number;
+        begin: number;
+        end: number;
+        committed: number | null;
+      }[];
+      const lag = await computeConsumerLag({
+        eventLog: {
+          positions: async () =>
+            positions.map(({ partition, begin, end, committed }) => ({
+              topic: 'events',
+              partition,
+              begin: BigInt(begin),
+              end: BigInt(end),
+              committed: committed === null ? null : BigInt(committed),
+              oldestUnreadAt: null,
+              openIntent: null,
+            })),
+        },
+        group: 'ingester',
+        topics: ['events'],
+        clock: Date.now,
+      });
+      return {
+        by_partition: mapOf(lag.partitions.map(String), lag.lags),
+        total: lag.total,
+        max: lag.max,
       };
     },
   }),

@@ -197,6 +197,11 @@ export type ActiveNowSubscriptionVariables = Exact<{
 
 export type ActiveNowSubscription = { activeNow: { asOf: string, users: number } };
 
+export type ConsumerLagQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ConsumerLagQuery = { consumerLag: { total: number, max: number | null, oldestUnreadSeconds: number | null, topics: Array<string>, partitions: Array<number>, lags: Array<number> } };
+
 export type ConversionAndRevenueQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -372,6 +377,16 @@ export type TopPagesQueryVariables = Exact<{
 
 export type TopPagesQuery = { topPages: { values: Array<string>, pageViews: Array<number>, users: Array<number>, sessions: Array<number>, userSharePercents: Array<number | null>, otherValues: number } };
 
+export type TrustQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type TrustQuery = { dataQuality: { received: number, refused: number, duplicates: number, unique: number, complete: number, late: number, validity: number | null, completeness: number | null, uniqueness: number | null, timeliness: number | null, score: number | null }, ingestionLatency: { events: number, processingMs: { p50: number | null, p95: number | null, p99: number | null }, endToEndMs: { p50: number | null, p95: number | null, p99: number | null } } };
+
+export type PercentilesFragment = { p50: number | null, p95: number | null, p99: number | null };
+
 export type UniqueUsersQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -430,6 +445,13 @@ export const TopListFragmentDoc = new TypedDocumentString(`
   otherValues
 }
     `, {"fragmentName":"TopList"}) as unknown as TypedDocumentString<TopListFragment, unknown>;
+export const PercentilesFragmentDoc = new TypedDocumentString(`
+    fragment Percentiles on LatencyPercentiles {
+  p50
+  p95
+  p99
+}
+    `, {"fragmentName":"Percentiles"}) as unknown as TypedDocumentString<PercentilesFragment, unknown>;
 export const ActiveNowDocument = new TypedDocumentString(`
     subscription ActiveNow($windowSeconds: Int! = 300) {
   activeNow(windowSeconds: $windowSeconds) {
@@ -438,6 +460,18 @@ export const ActiveNowDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:31b71b09f07718a4c95b27d1caaeb9a7f8b6dc4a78df5833baffb50a647e0999"}) as unknown as TypedDocumentString<ActiveNowSubscription, ActiveNowSubscriptionVariables>;
+export const ConsumerLagDocument = new TypedDocumentString(`
+    query ConsumerLag {
+  consumerLag {
+    total
+    max
+    oldestUnreadSeconds
+    topics
+    partitions
+    lags
+  }
+}
+    `, {"hash":"sha256:f3c4602de75c0d97bb0f7c18b7de447791d80fb7cc5349d6c55309317df00e58"}) as unknown as TypedDocumentString<ConsumerLagQuery, ConsumerLagQueryVariables>;
 export const ConversionAndRevenueDocument = new TypedDocumentString(`
     query ConversionAndRevenue($range: TimeRangeInput!, $timeZone: TimeZone, $goal: EventSelectorInput! = {event: "purchase"}, $breakdown: String) {
   conversionRate(
@@ -882,6 +916,36 @@ export const TopPagesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:957da90cc6ac19b765ee42a11de2248e1ba70525e5ad595385b2fd9c08349fe3"}) as unknown as TypedDocumentString<TopPagesQuery, TopPagesQueryVariables>;
+export const TrustDocument = new TypedDocumentString(`
+    query Trust($range: TimeRangeInput!, $timeZone: TimeZone) {
+  dataQuality(range: $range, timeZone: $timeZone) {
+    received
+    refused
+    duplicates
+    unique
+    complete
+    late
+    validity
+    completeness
+    uniqueness
+    timeliness
+    score
+  }
+  ingestionLatency(range: $range, timeZone: $timeZone) {
+    events
+    processingMs {
+      ...Percentiles
+    }
+    endToEndMs {
+      ...Percentiles
+    }
+  }
+}
+    fragment Percentiles on LatencyPercentiles {
+  p50
+  p95
+  p99
+}`, {"hash":"sha256:a766baf3fdf4412e430143eb05d0307ad78b6ca2c10f16e4dc0fc21a76d59d9a"}) as unknown as TypedDocumentString<TrustQuery, TrustQueryVariables>;
 export const UniqueUsersDocument = new TypedDocumentString(`
     query UniqueUsers($range: TimeRangeInput!, $timeZone: TimeZone, $event: EventSelectorInput, $breakdown: String = "browser") {
   uniqueUsers(

@@ -7,16 +7,20 @@ import type {
   TimeRange,
 } from '../../metric/metric-query.js';
 import { type GatewayLimits, pageSize } from '../limits.js';
-import type { Asking } from '../questions.js';
+import type { Asking, RangeQuestion } from '../questions.js';
 import type { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
 
 /** Rows of a breakdown whose limit was left out. */
 const DEFAULT_ROWS = 100;
 
-/** The arguments of any metric field; each field accepts some of them. */
-export interface MetricArguments {
+/** The arguments that every metric field accepts. */
+export interface RangeArguments {
   readonly range: TimeRangeInput;
   readonly timeZone?: string | null;
+}
+
+/** The arguments of any metric field; each field accepts some of them. */
+export interface MetricArguments extends RangeArguments {
   readonly filter: readonly ConditionInput[];
   readonly includeBots: boolean;
   readonly event?: EventSelectorInput | null;
@@ -38,14 +42,25 @@ export function metricQuestion(
   const { event, grain, breakdown } = args;
   const limit = pageSize('limit', args.limit, DEFAULT_ROWS, limits);
   return {
-    projectId: asking.project.id,
-    range: timeRange(args.range),
-    timeZone: args.timeZone ?? asking.project.timeZone,
+    ...rangeQuestion(asking, args),
     filter: conditions(args.filter),
     includeBots: args.includeBots,
     ...(event == null ? {} : { event: eventSelector(event) }),
     ...(grain == null ? {} : { grain }),
     ...(breakdown == null ? {} : { breakdown: { dimension: breakdown, limit } }),
+  };
+}
+
+/**
+ * When and where a field was asked about, in the project it may act in.
+ *
+ * @throws AppError `INVALID_RANGE` for a date with an instant.
+ */
+export function rangeQuestion(asking: Asking, args: RangeArguments): RangeQuestion {
+  return {
+    projectId: asking.project.id,
+    range: timeRange(args.range),
+    timeZone: args.timeZone ?? asking.project.timeZone,
   };
 }
 

@@ -5,9 +5,9 @@ import { TimeZone } from '../scalar/text-scalars.js';
 import { Grain } from './metric.enums.js';
 import { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
 
-/** What every question has. */
+/** Project, time and zone. */
 @ArgsType()
-export class QuestionArgs {
+export class RangeArgs {
   @Field(() => ID, {
     nullable: true,
     description:
@@ -27,7 +27,11 @@ export class QuestionArgs {
       'Zone in which days, weeks and months are cut and dates are read; left out: the zone of the project.',
   })
   timeZone?: string | null;
+}
 
+/** What every question about events, people and sessions has. */
+@ArgsType()
+export class QuestionArgs extends RangeArgs {
   @Field(() => [ConditionInput], {
     defaultValue: [],
     description: 'All hold. Event metrics test the event, session metrics the entry event.',
