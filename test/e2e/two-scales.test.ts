@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { randomNumbers } from '../testkit/random-numbers.js';
 import {
   askGraphql,
   createTestProject,
@@ -7,17 +8,6 @@ import {
   startStack,
   untilIngested,
 } from '../testkit/stack.js';
-
-/** Seeded generator (mulberry32), so that both installations get the same input. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const AGENTS = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
@@ -31,7 +21,7 @@ const EVENTS = 6_000;
 
 /** Visits over ten days, with logins, mobile events, and 3 % sent again in other requests. */
 function story(): readonly Record<string, unknown>[] {
-  const random = generator(20_260_101);
+  const random = randomNumbers(20_260_101);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const events: Record<string, unknown>[] = [];
   for (let i = 0; i < EVENTS; i++) {

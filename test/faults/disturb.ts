@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { between, type Random } from '../testkit/random-numbers.js';
 import { chooseFault, type Fault } from './faults.js';
 import type { Installation } from './installation.js';
-import { between, type Random } from './random.js';
 
 export interface DisturbOptions {
   readonly installation: Installation;

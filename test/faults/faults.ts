@@ -1,7 +1,7 @@
+import { between, pickWeighted, type Random } from '../testkit/random-numbers.js';
 import type { StackMode } from '../testkit/stack.js';
 import type { Installation } from './installation.js';
 import type { Part } from './part.js';
-import { between, pickWeighted, type Random } from './random.js';
 
 /** One kind of trouble. */
 export interface Fault {

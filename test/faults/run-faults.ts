@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { randomNumbers } from '../testkit/random-numbers.js';
 import { askGraphql, createTestProject, type StackMode } from '../testkit/stack.js';
 import { compareWithTruth } from './compare.js';
 import { type Disturbance, disturb } from './disturb.js';
 import { type Installation, startInstallation } from './installation.js';
-import { seededRandom } from './random.js';
 import { createSender, type Sender, type Sent } from './sender.js';
 import { type FaultProject, faultStream } from './stream.js';
 
@@ -56,7 +56,7 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
     sending.catch(() => disturbed.abort());
     const disturbance = await disturb({
       installation,
-      random: seededRandom(seed + 1),
+      random: randomNumbers(seed + 1),
       forMs: minutes * 60_000,
       leastKillsBeforeCommit: LEAST_KILLS_BEFORE_COMMIT,
       signal: disturbed.signal,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { OracleQuestion } from '../testkit/oracle/oracle-metrics.js';
 import { type RandomWorld, randomWorld } from '../testkit/oracle/random-world.js';
+import { between, type Random, randomNumbers } from '../testkit/random-numbers.js';
 import type { EventJson } from '../testkit/seed-events.js';
-import { between, type Random, seededRandom } from './random.js';
 
 /** How a delivery relates to the event it carries. */
 export type DeliveryKind =
@@ -68,7 +68,7 @@ export function faultStream({
   readonly count: number;
   readonly withForeignKeys: boolean;
 }): FaultStream {
-  const random = seededRandom(seed);
+  const random = randomNumbers(seed);
   const pool = fc.sample(randomWorld, { seed, numRuns: POOL });
   const projects = pool.slice(0, PROJECTS).map(
     (world, index): FaultProject => ({

@@ -11,10 +11,10 @@ import type { AppendRecord } from '../../../src/event-log/event-log.js';
 import { createMemoryPubSub } from '../../../src/pubsub/memory/memory-pubsub.js';
 import { createTelemetry } from '../../../src/telemetry.js';
 import { eventually } from '../deadline.js';
+import { randomNumbers } from '../random-numbers.js';
 import type { EventJson } from '../seed-events.js';
 import type { TestWarehouse } from '../warehouse.js';
 import type { Delivery, OrderWorld } from './order-world.js';
-import { randomNumbers } from './random-numbers.js';
 import { createScheduledLog } from './scheduled-log.js';
 
 export interface IngestOrdersOptions {

@@ -1,8 +1,8 @@
-/** Numbers in [0, 1) that depend on the seed alone (mulberry32, public domain). */
+/** Gives the next number in [0, 1). */
 export type Random = () => number;
 
-/** Makes a generator; equal seeds give equal sequences. */
-export function seededRandom(seed: number): Random {
+/** A repeatable stream of numbers in [0, 1): mulberry32, public domain. */
+export function randomNumbers(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
