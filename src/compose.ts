@@ -4,6 +4,7 @@ import { DEDUPLICATION_WINDOW } from '../clickhouse/topology.js';
 import { registerCollector } from '../ingest/collector/collector.js';
 import { createDeadLetterCodec } from '../ingest/dead-letter.js';
 import { createEventCodec } from '../ingest/event-codec.js';
+import { possibleBatchIds } from '../ingest/ingester/batch-token.js';
 import { createCountryLookup } from '../ingest/ingester/enrichment/country.js';
 import { createIngester, type Ingester } from '../ingest/ingester/ingester.js';
 import { createReadLetter } from '../ingest/read-letter.js';
@@ -17,6 +18,7 @@ import { AppError, isAppError, messageOf } from './errors.js';
 import { createSegmentEventLog } from './event-log/embedded/segment-event-log.js';
 import type { EventLog } from './event-log/event-log.js';
 import { registerGateway } from './gateway/gateway.js';
+import { createLedger } from './ledger/ledger.js';
 import { announceLocalAccess, withdrawLocalAccess, withLocalAccess } from './local-access.js';
 import { DEFAULT_PROJECT, prepareFirstStart } from './project/first-start.js';
 import { createWarehouseProjectStore } from './project/warehouse-project-store.js';
@@ -172,11 +174,24 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         projects,
         clock,
       });
+      const ledger = createLedger({
+        warehouse,
+        database,
+        cluster: config.warehouse.cluster,
+        eventLog,
+        group: config.ingester.group,
+        topics,
+        batchIdsOf: possibleBatchIds,
+        clock,
+        log: log.child({ part: 'ledger' }),
+      });
+      closers.push(() => ledger.stop());
       await registerGateway(app, {
         config: config.gateway,
         projects,
         questions,
         deadLetters,
+        ledger,
         telemetry,
       });
     }

@@ -11,7 +11,7 @@ import type { EventCodec } from '../event-codec.js';
 import { isRejected } from '../parse-event.js';
 import { announcement, INGESTED_CHANNEL } from './announce.js';
 import type { BatchOutcome, EnterBatch } from './batch-ledger.js';
-import { batchId, batchToken } from './batch-token.js';
+import { batchId, batchToken, blockToken } from './batch-token.js';
 import { BRONZE_COLUMNS, bronzeRow } from './bronze-row.js';
 import { contentHash } from './content-hash.js';
 import type { DecodeEvent } from './decode-event.js';
@@ -248,7 +248,7 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
     const refused: Refusal[] = [];
     const ingestedAt = clock();
     for (const [index, part] of parts.entries()) {
-      const token = parts.length === 1 ? batchToken(batch) : `${batchToken(batch)}/${index}`;
+      const token = blockToken(batchToken(batch), index, parts.length);
       const id = batchId(token);
       const block: InsertBlock = {
         table,

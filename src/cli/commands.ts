@@ -10,6 +10,7 @@ import {
 } from './dead-letters.js';
 import { importAccessLogs } from './import-access-log.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
+import { type LedgerFlags, rebuildTable, showIntegrity, verifyTables } from './ledger.js';
 import { createProject, listProjects, type ProjectFlags, updateProject } from './projects.js';
 import { type ServerSession, withServer } from './server-session.js';
 
@@ -152,6 +153,30 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
     .action((files: string[], options: { project: string; site: string; rejects: string }) =>
       ask((session) => importAccessLogs(session, files, options)),
     );
+
+  program
+    .command('integrity')
+    .description(
+      'add up what became of all that was appended; exit code 1 when it does not balance',
+    )
+    .option('--from <day>', 'first UTC day of append; default: six days ago')
+    .option('--to <day>', 'last UTC day, included; default: today')
+    .option('--json', 'print everything as JSON')
+    .action((flags: LedgerFlags) => ask((session) => showIntegrity(session, flags)));
+  program
+    .command('verify')
+    .description('compare tables with a recomputation; exit code 1 when one differs')
+    .option('--table <name>', 'one table; default: all that come from silver')
+    .option('--from <day>', 'first UTC day of events; default: all')
+    .option('--to <day>', 'last UTC day, included; default: all')
+    .action((flags: LedgerFlags) => ask((session) => verifyTables(session, flags)));
+  program
+    .command('rebuild')
+    .description('make a table anew from its source, while everything goes on')
+    .requiredOption('--table <name>', 'table, e.g. gold_event_counts_per_hour')
+    .option('--from <day>', 'first UTC day of events, whose month is rebuilt whole; default: all')
+    .option('--to <day>', 'last UTC day, included; default: all')
+    .action((flags: LedgerFlags) => ask((session) => rebuildTable(session, flags)));
 
   try {
     await program.parseAsync([...argv]);

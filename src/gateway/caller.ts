@@ -1,4 +1,5 @@
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Principal } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
 import { authenticate, createContext, type GatewayContext } from './context.js';
@@ -16,6 +17,7 @@ export interface CallersOptions {
   readonly projects: ProjectStore;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
+  readonly ledger: Ledger;
   readonly limits: GatewayLimits;
 }
 

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import DataLoader from 'dataloader';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import { AppError } from '../errors.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
 import type { GatewayLimits } from './limits.js';
@@ -12,6 +13,7 @@ export interface GatewayContext {
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
   readonly projects: ProjectStore;
+  readonly ledger: Ledger;
   readonly limits: GatewayLimits;
   /** Aborted when the caller has gone, or has ended a subscription. */
   readonly abort: AbortController;
@@ -31,6 +33,7 @@ export interface ContextOptions {
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
   readonly projects: ProjectStore;
+  readonly ledger: Ledger;
   readonly limits: GatewayLimits;
   readonly abort: AbortController;
 }
@@ -40,6 +43,7 @@ export function createContext({
   questions,
   deadLetters,
   projects,
+  ledger,
   limits,
   abort,
 }: ContextOptions): GatewayContext {
@@ -64,6 +68,7 @@ export function createContext({
     questions,
     deadLetters,
     projects,
+    ledger,
     limits,
     abort,
     requireScope,

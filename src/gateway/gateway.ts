@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { ProjectStore } from '../project/project-store.js';
 import type { Telemetry } from '../telemetry.js';
 import { createCallers } from './caller.js';
@@ -26,6 +27,7 @@ export interface GatewayOptions {
   readonly projects: ProjectStore;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
+  readonly ledger: Ledger;
   readonly telemetry: Pick<Telemetry, 'log'>;
   /** Folder of the built playground, which may be missing; default: beside the compiled program. */
   readonly playgroundDir?: string;
@@ -44,12 +46,12 @@ export async function registerGateway(
   app: FastifyInstance,
   options: GatewayOptions,
 ): Promise<void> {
-  const { config, projects, questions, deadLetters, telemetry } = options;
+  const { config, projects, questions, deadLetters, ledger, telemetry } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
   const limits: GatewayLimits = config;
   const allowsIntrospection = config.introspection;
   const formatError = createErrorFormatter(telemetry);
-  const callers = createCallers({ projects, questions, deadLetters, limits });
+  const callers = createCallers({ projects, questions, deadLetters, ledger, limits });
   const schema = await createGraphqlSchema();
   const operations = createOperations({ schema, limits, allowsIntrospection });
   const shared = { callers, operations, limits, formatError, telemetry, keepAliveMs };

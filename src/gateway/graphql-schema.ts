@@ -13,6 +13,7 @@ import {
   DeadLetterResolver,
 } from './dead-letter/dead-letter.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
+import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
 import { ConversionMetricsResolver } from './metric/conversion-metrics.resolver.js';
 import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
@@ -55,6 +56,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       DeadLetterConnectionResolver,
       NodeResolver,
       LiveResolver,
+      LedgerResolver,
     ],
     pubSub: NO_PUBSUB,
     validate: { forbidUnknownValues: false },
@@ -66,7 +68,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
   );
   describe(
     schema.getMutationType(),
-    'Changes of projects and keys, and what is done about dead letters.',
+    'Changes of projects and keys, what is done about dead letters, and work on tables.',
   );
   describe(
     schema.getSubscriptionType(),

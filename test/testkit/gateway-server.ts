@@ -4,6 +4,7 @@ import { loadConfig } from '../../src/config.js';
 import type { DeadLetterOffice } from '../../src/dead-letter/dead-letter-office.js';
 import { type GatewayOptions, registerGateway } from '../../src/gateway/gateway.js';
 import { createTelemetry } from '../../src/telemetry.js';
+import { createFakeLedger } from './fake-ledger.js';
 import { type Asked, createFakeQuestions } from './fake-questions.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { createMemoryProjectStore } from './memory-project-store.js';
@@ -44,6 +45,7 @@ export async function startGatewayServer(
     projects,
     questions,
     deadLetters: NO_DEAD_LETTERS,
+    ledger: createFakeLedger(),
     telemetry: createTelemetry({ level: 'silent' }),
     ...overrides,
   });

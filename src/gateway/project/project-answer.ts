@@ -36,6 +36,7 @@ const EXPECTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INVALID_TIME_ZONE',
   'CONFLICT',
   'NOT_FOUND',
+  'INVALID_RANGE',
 ]);
 
 /** Runs a change. @returns What it made, or null with the reasons. */

@@ -33,6 +33,12 @@ const NETWORK: ReadonlySet<string> = new Set([
   '425', // SYSTEM_ERROR
 ]);
 
+/** What an operator wants to know beside the engine's word for it. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  '242':
+    ': writes are held for a moment while a table is rebuilt or verified, or it cannot be written',
+};
+
 /**
  * Translates what the client throws, by code and type: two copies of the client's base exist, so
  * `instanceof` does not hold. The engine's message may quote row content and is kept as cause only.
@@ -59,7 +65,7 @@ export function warehouseError(error: unknown, statementName: string, address: s
         : 'WAREHOUSE_REFUSED';
   return new AppError(
     kind,
-    `the warehouse at ${address} answered ${statementName} with ${String(type ?? 'error')} (${engineCode})`,
+    `the warehouse at ${address} answered ${statementName} with ${String(type ?? 'error')} (${engineCode})${EXPLANATIONS[engineCode] ?? ''}`,
     {
       cause: error,
       isRetryable: kind !== 'WAREHOUSE_REFUSED',
