@@ -281,3 +281,33 @@ test('a rebuild that dies at any of its steps leaves right answers, can be run a
   await world.w.drained();
   expect(await world.w.silverCount()).toBe(65);
 }, 240_000);
+
+test('a rebuild waits for a batch that a failure left half done, and counts it once', async () => {
+  world = await createLedgerWorld({ partitionCount: 1 });
+  const { w, ledger } = world;
+  await w.start();
+  await world.damage('CREATE TABLE db.gold_failing (n UInt64) ENGINE = MergeTree ORDER BY n');
+  await world.damage(
+    `CREATE MATERIALIZED VIEW db.gold_failing_mv TO db.gold_failing AS
+     SELECT throwIf(event_id = 'e5') AS n FROM db.silver_events`,
+  );
+  await w.append(
+    Array.from({ length: 12 }, (_, n) => world.event(`e${n}`, { occurredAt: Date.UTC(2025, n) })),
+  );
+  await world.silverHas(1);
+  expect(await w.log.positions('g', [w.topics.web])).toMatchObject([
+    { committed: 0n, intent: { firstOffset: 0n } },
+  ]);
+  const job = await ledger.startRebuild({ table: 'gold_event_counts_per_hour' });
+  await eventually(
+    'the rebuild has tried more than once',
+    async () =>
+      (await w.count('SELECT uniqExact(hold_id) AS value FROM {{db}}.control_write_holds')) > 2,
+  );
+  expect(ledger.job(job.id)?.state).toBe('running');
+  await world.damage('DROP VIEW db.gold_failing_mv SYNC');
+  await world.done(job);
+  await w.drained();
+  expect([await w.silverCount(), await w.goldCount()]).toEqual([12, 12]);
+  expect((await ledger.integrity({}, signal)).findings).toEqual([]);
+}, 120_000);
