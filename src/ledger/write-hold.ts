@@ -22,6 +22,8 @@ export interface HoldOptions {
   /** Shown in `control_write_holds`. */
   readonly reason: string;
   readonly signal: AbortSignal;
+  /** Tries to find a settled moment; the pauses between them rise to 2 s. Default 15. */
+  readonly mostTries?: number;
 }
 
 /** How long a hold lasts when nobody ends or renews it, ms. */
@@ -33,8 +35,6 @@ const ENOUGH_MS = 5_000;
 const WRITES_MS = 5_000;
 const SETTLE_MS = 1_000;
 const POLL_MS = 10;
-/** Tries to find a settled moment; the pauses between them rise to 2 s. */
-const MOST_TRIES = 15;
 /** How far clocks of log and engine may differ, seconds. */
 const CLOCK_SLACK_SECONDS = 600;
 
@@ -55,11 +55,11 @@ const CLOCK_SLACK_SECONDS = 600;
  * @throws AppError `CONFLICT`, retryable, when no settled moment was found.
  */
 export async function whileWritesAreHeld<Result>(
-  { ports, reason, signal }: HoldOptions,
+  { ports, reason, signal, mostTries = 15 }: HoldOptions,
   work: (held: Held) => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly heldMs: number }> {
   refuseCluster(ports);
-  for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
+  for (let attempt = 1; attempt <= mostTries; attempt += 1) {
     signal.throwIfAborted();
     const startedAt = performance.now();
     const hold = await placeHold(ports, reason);
@@ -78,7 +78,7 @@ export async function whileWritesAreHeld<Result>(
   }
   throw new AppError(
     'CONFLICT',
-    `no settled moment was found in ${MOST_TRIES} tries: a batch stays open that silver holds rows of. See that an ingester of group ${ports.group} is running and that it gets on (its log says why not), then run this again`,
+    `no settled moment was found in ${mostTries} tries: a batch stays open that silver holds rows of. See that an ingester of group ${ports.group} is running and that it gets on (its log says why not), then run this again`,
     { isRetryable: true },
   );
 }

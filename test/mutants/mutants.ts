@@ -26,7 +26,9 @@ const COMMITS = 'test/unit/event-log/kafka-commits.test.ts';
 const WAREHOUSE = 'test/contract/warehouse.test.ts';
 const ORDER = 'test/unit/event-log/lane-order.test.ts';
 const LETTERS = 'test/integration/dead-letters.test.ts';
-const SILVER = 'clickhouse/silver/0004_create_events.sql';
+const SILVER = 'clickhouse/silver/0015_add_write_hold.sql';
+const REBUILD = 'test/integration/ledger-rebuild.test.ts';
+const HOLD = 'test/unit/ledger/write-hold.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -250,9 +252,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     mechanism: 'month splitting',
     change: 'the parts of a batch share its token',
-    file: 'ingest/ingester/consume-batch.ts',
-    from: 'const token = parts.length === 1 ?',
-    to: 'const token = parts.length >= 1 ?',
+    file: 'ingest/ingester/batch-token.ts',
+    from: 'blocks === 1 ? token :',
+    to: 'blocks >= 1 ? token :',
     test: { file: INGESTER, name: 'one batch over thirty years is stored whole' },
   },
   {
@@ -325,5 +327,46 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'source === topics.web || source === topics.app',
     to: 'source === topics.web || source !== topics.app',
     test: { file: LETTERS, name: 'is not changed by a mark that another producer made up' },
+  },
+  {
+    mechanism: 'write hold',
+    change: 'blocks pass while writes are held',
+    file: SILVER,
+    from: 'throwIf(max(ends_at) > now64(3), ',
+    to: 'throwIf(max(ends_at) > now64(3) AND 1 = 0, ',
+    test: { file: REBUILD, name: 'while writes are held no event passes, and all pass afterwards' },
+  },
+  {
+    mechanism: 'settled moment',
+    change: 'inserts that were running are not waited for',
+    file: 'src/ledger/write-hold.ts',
+    from: 'while (before.size > 0) {',
+    to: 'while (before.size > 1_000_000) {',
+    test: {
+      file: HOLD,
+      name: 'until the inserts that ran before have ended, however many begin meanwhile',
+    },
+  },
+  {
+    mechanism: 'settled moment',
+    change: 'a batch that a failure left half done is not waited for',
+    file: 'src/ledger/write-hold.ts',
+    from: 'if (batches.length === 0 || ',
+    to: 'if (batches.length >= 0 || ',
+    test: {
+      file: REBUILD,
+      name: 'a rebuild waits for a batch that a failure left half done, and counts it once',
+    },
+  },
+  {
+    mechanism: 'rebuild',
+    change: 'what is written while a table is prepared is left out',
+    file: 'src/ledger/rebuild-table.ts',
+    from: 'await recipe.between(at, nearCut, cut);',
+    to: 'await recipe.between(at, cut, cut);',
+    test: {
+      file: REBUILD,
+      name: 'queries never differ from the truth all through rebuilds, and nothing written meanwhile is lost',
+    },
   },
 ];
