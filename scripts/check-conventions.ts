@@ -18,6 +18,11 @@ export function migrationProblems(directory: string): readonly string[] {
       ...(MIGRATION_FILE.test(basename(name))
         ? []
         : [`${name}: expected NNNN_verb_object.sql with create, add, drop, rebuild or backfill`]),
+      ...(/\bMODIFY\s+QUERY\b/i.test(sql.replace(/--.*/g, ''))
+        ? [
+            `${name}: expected a view made anew instead of MODIFY QUERY, which changes the tokens of its blocks until the engine starts again`,
+          ]
+        : []),
       ...HEADER.filter((line) => !sql.includes(line)).map(
         (line) => `${name}: expected a header line "${line.trim()}"`,
       ),

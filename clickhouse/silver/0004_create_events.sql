@@ -11,6 +11,16 @@
 -- Time-ordered ids (UUIDv7) of a block lie together under the key. Random ones lie everywhere: then
 -- id_hash, four bytes an id, is what is scanned, and only ids whose hash occurs in the block are
 -- compared (docs/decisions/0004).
+-- control_write_holds: one row is one version of a hold, while which no event passes from bronze into
+-- silver; the highest version is in force (src/ledger/write-hold.ts). A rebuilt partition takes the place
+-- of the old one in an instant. An event that is written between the last look at the source and that
+-- instant would be lost, so for this moment the view refuses blocks: the ingester tries again with the
+-- same token, which completes what the refusal left. A hold ends by itself, so that a rebuild which was
+-- killed stops nobody for long. 242 is the engine's TABLE_IS_READ_ONLY, which every writer takes for a
+-- state that passes.
+--
+-- The query of a view is never changed in place: until the engine starts anew, the tokens of its blocks
+-- would be other ones, and a replay over that start would count twice (docs/decisions/0010).
 CREATE TABLE IF NOT EXISTS {{database}}.silver_events {{on_cluster}} (
   project_id LowCardinality(String),
   event_id String,
@@ -75,6 +85,18 @@ ENGINE = {{engine MergeTree}}
 ORDER BY (project_id, event_id)
 SETTINGS {{dedup_window}}, index_granularity = 512;
 
+CREATE TABLE IF NOT EXISTS {{database}}.control_write_holds {{on_cluster}} (
+  hold_id String,
+  version UInt64,
+  expires_at DateTime64(3, 'UTC'),
+  reason String,
+  changed_at DateTime64(3, 'UTC')
+)
+ENGINE = {{engine ReplacingMergeTree(version)}}
+ORDER BY hold_id
+TTL toDateTime(changed_at) + INTERVAL 1 DAY
+SETTINGS {{dedup_window}};
+
 CREATE MATERIALIZED VIEW IF NOT EXISTS {{database}}.silver_event_ids_mv {{on_cluster}} TO {{database}}.silver_event_ids AS
 SELECT project_id, event_id, batch, content_hash
 FROM {{database}}.silver_events;
@@ -89,7 +111,12 @@ SELECT
   is_bot, bot_reason, is_view, is_interaction, is_cold_start, engaged_ms, revenue, currency, order_id,
   batch, content_hash
 FROM {{database}}.bronze_events
-WHERE NOT is_repeat
+WHERE (
+    SELECT throwIf(max(ends_at) > now64(3), 'writes are held for a moment', toInt16(242))
+    FROM (SELECT argMax(expires_at, version) AS ends_at FROM {{database}}.control_write_holds GROUP BY hold_id)
+    SETTINGS allow_custom_error_code_in_throwif = 1
+  ) = 0
+  AND NOT is_repeat
   AND (project_id, event_id) NOT IN (
     SELECT project_id, event_id
     FROM {{database}}.silver_event_ids

@@ -155,6 +155,35 @@ describe('the embedded engine, used raw', () => {
     expect(await ask('SELECT count() FROM trap.narrow WHERE n = 1 FORMAT TSV')).toBe('2');
   });
 
+  test('a view whose query was changed in place puts out blocks with other tokens', async () => {
+    const window = 'SETTINGS non_replicated_deduplication_window = 10';
+    for (const sql of [
+      `CREATE TABLE trap.source (n UInt8) ENGINE = MergeTree ORDER BY n ${window}`,
+      `CREATE TABLE trap.target (n UInt8) ENGINE = MergeTree ORDER BY n ${window}`,
+      'CREATE MATERIALIZED VIEW trap.target_mv TO trap.target AS SELECT n FROM trap.source',
+    ]) {
+      await ask(sql);
+    }
+    const insert = (): Promise<string> =>
+      ask(
+        `INSERT INTO trap.source SETTINGS async_insert = 0, insert_deduplication_token = 't', deduplicate_blocks_in_dependent_materialized_views = 1 VALUES (1)`,
+      );
+    const count = (): Promise<string> => ask('SELECT count() FROM trap.target FORMAT TSV');
+    await insert();
+    await insert();
+    expect(await count()).toBe('1');
+    // Adding a view, or making one anew, changes no token.
+    await ask('DROP VIEW trap.target_mv');
+    await ask(
+      'CREATE MATERIALIZED VIEW trap.target_mv TO trap.target AS SELECT n FROM trap.source',
+    );
+    await insert();
+    expect(await count()).toBe('1');
+    await ask('ALTER TABLE trap.target_mv MODIFY QUERY SELECT n FROM trap.source WHERE n > 0');
+    await insert();
+    expect(await count()).toBe('2');
+  });
+
   test('a block that touches more than a hundred partitions is refused', async () => {
     await ask(
       'CREATE TABLE trap.months (d Date32) ENGINE = MergeTree PARTITION BY toYYYYMM(d) ORDER BY d',

@@ -26,7 +26,7 @@ const COMMITS = 'test/unit/event-log/kafka-commits.test.ts';
 const WAREHOUSE = 'test/contract/warehouse.test.ts';
 const ORDER = 'test/unit/event-log/lane-order.test.ts';
 const LETTERS = 'test/integration/dead-letters.test.ts';
-const SILVER = 'clickhouse/silver/0015_add_write_hold.sql';
+const SILVER = 'clickhouse/silver/0004_create_events.sql';
 const REBUILD = 'test/integration/ledger-rebuild.test.ts';
 const HOLD = 'test/unit/ledger/write-hold.test.ts';
 
