@@ -60,6 +60,7 @@ export const orderWorld: fc.Arbitrary<OrderWorld> = fc
     keepsRestless: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
     delays: fc.array(fc.constantFrom(...DELAYS), { minLength: 5, maxLength: 13 }),
     places: fc.array(place, { minLength: 7, maxLength: 17 }),
+    buys: fc.array(fc.nat(39), { maxLength: 4 }),
     copies: fc.array(
       fc.record({
         of: fc.nat(39),
@@ -69,7 +70,7 @@ export const orderWorld: fc.Arbitrary<OrderWorld> = fc
       { maxLength: 6 },
     ),
   })
-  .map(({ world, keepsRestless, delays, places, copies }): OrderWorld => {
+  .map(({ world, keepsRestless, delays, places, buys, copies }): OrderWorld => {
     const ids = new Set<string>();
     const unique = world.events.filter((event) => {
       const isNew = !ids.has(event.event_id) && event.event_name !== 'copied';
@@ -81,7 +82,9 @@ export const orderWorld: fc.Arbitrary<OrderWorld> = fc
         Date.parse(a.timestamp) - Date.parse(b.timestamp) ||
         Buffer.compare(Buffer.from(a.event_id), Buffer.from(b.event_id)),
     );
-    const deliveries = byOrder.flatMap((event, index): Delivery[] => {
+    const deliveries = byOrder.flatMap((said, index): Delivery[] => {
+      const isBought = buys.some((buy) => buy % byOrder.length === index);
+      const event = isBought ? bought(said, index) : said;
       const at = Date.parse(event.timestamp);
       let received = at + (delays[index % delays.length] ?? 0);
       const sent = [{ ...event, received_at: new Date(received).toISOString() }];
@@ -104,3 +107,9 @@ export const orderWorld: fc.Arbitrary<OrderWorld> = fc
     });
     return { ...world, deliveries, events: deliveries.map(({ event }) => event) };
   });
+
+/** The event as one more purchase of the order that every world has. */
+function bought(event: EventJson, index: number): EventJson {
+  const properties = { revenue: 10 + index, currency: 'EUR', order_id: 'o9' };
+  return { ...event, event_name: 'purchase', properties: { ...event.properties, ...properties } };
+}
