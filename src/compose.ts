@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { applyDurability } from '../clickhouse/durability.js';
 import { migrate } from '../clickhouse/migrate.js';
 import { DEDUPLICATION_WINDOW } from '../clickhouse/topology.js';
 import { registerCollector } from '../ingest/collector/collector.js';
@@ -77,6 +78,8 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       url: config.warehouse.url,
       connections: config.warehouse.connections,
       queryTimeoutMs: config.gateway.queryTimeoutMs,
+      fsync: config.warehouse.fsync,
+      onUndone: ({ undone, kept }) => reportUndone(log, undone, kept),
     });
     closers.push(() => warehouse.stop());
     const cache = await openCache(config, telemetry, clock);
@@ -217,6 +220,14 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
             onApplied: ({ name }) => log.info({ migration: name }, 'migration applied'),
           }),
       ],
+      [
+        'durability',
+        async () => {
+          // A server belongs to somebody who has decided on this.
+          if (!config.warehouse.url.startsWith('chdb:')) return;
+          await applyDurability({ warehouse, database, fsync: config.warehouse.fsync });
+        },
+      ],
       ['pub/sub', () => pubsub.checkReady()],
       ['schema registry', () => codec.prepareToEncode()],
       ['ingester', async () => ingester?.start()],
@@ -263,6 +274,23 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
   } catch (error) {
     await closeAll();
     throw error;
+  }
+}
+
+/** After a power loss: what of the warehouse was taken back, and what could not be. */
+function reportUndone(
+  log: Telemetry['log'],
+  undone: readonly string[],
+  kept: readonly string[],
+): void {
+  if (undone.length > 0) {
+    log.warn(
+      { parts: undone },
+      'parts of unconfirmed batches were taken back; the log repeats them',
+    );
+  }
+  if (kept.length > 0) {
+    log.error({ parts: kept }, 'unconfirmed rows are merged into these; verify the rollups');
   }
 }
 

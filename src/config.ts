@@ -119,6 +119,11 @@ export const SETTINGS = {
     fallback: '4',
     doc: 'Statements that may read at the same time.',
   },
+  WAREHOUSE_FSYNC: {
+    group: 'warehouse',
+    fallback: 'always',
+    doc: 'Embedded warehouse: always (a confirmed batch survives a power loss) or never (survives a crash of the process, not of the machine). A server has settings of its own.',
+  },
   CACHE_URL: { group: 'cache', fallback: 'memory:', doc: 'memory: or redis://host:6379/0.' },
   PUBSUB_URL: { group: 'cache', fallback: 'memory:', doc: 'memory: or redis://host:6379/0.' },
   COLLECTOR_MAX_BODY_BYTES: {
@@ -242,6 +247,7 @@ const schema = z.object({
   WAREHOUSE_DATABASE: identifier,
   WAREHOUSE_CLUSTER: z.literal('').or(identifier),
   WAREHOUSE_CONNECTIONS: integer(1, 64),
+  WAREHOUSE_FSYNC: z.enum(['always', 'never']),
   CACHE_URL: url(['memory', 'redis', 'rediss']),
   PUBSUB_URL: url(['memory', 'redis', 'rediss']),
   COLLECTOR_MAX_BODY_BYTES: integer(1024, 1_073_741_824),
@@ -298,6 +304,7 @@ function toConfig(values: z.output<typeof schema>) {
       database: values.WAREHOUSE_DATABASE,
       cluster: values.WAREHOUSE_CLUSTER === '' ? null : values.WAREHOUSE_CLUSTER,
       connections: values.WAREHOUSE_CONNECTIONS,
+      fsync: values.WAREHOUSE_FSYNC,
     },
     cache: { url: values.CACHE_URL },
     pubsub: { url: values.PUBSUB_URL },

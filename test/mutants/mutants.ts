@@ -234,11 +234,22 @@ export const MUTANTS: readonly Mutant[] = [
     mechanism: 'tokens agree with parts',
     change: 'the logs are left as a kill left them',
     file: 'src/warehouse/clickhouse/embedded-connection.ts',
-    from: '        mendDeduplicationLogs(path);\n',
+    from: '    mendDeduplicationLogs(path);\n',
     to: '',
     test: {
       file: 'test/integration/deduplication-logs.test.ts',
       name: 'takes the replayed block where it is missing, and nowhere else',
+    },
+  },
+  {
+    mechanism: 'power loss',
+    change: 'parts of unconfirmed writes stay',
+    file: 'src/warehouse/clickhouse/embedded-connection.ts',
+    from: 'const parts = undoUnsettledParts(path);',
+    to: 'const parts: UndoneParts = { undone: [], kept: [] };',
+    test: {
+      file: 'test/integration/power-loss.test.ts',
+      name: 'the replay of an open batch is exact, whatever reached the disk in each table',
     },
   },
   {

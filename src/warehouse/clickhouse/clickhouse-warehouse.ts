@@ -10,6 +10,7 @@ import { jsonRows } from './json-rows.js';
 import { requireParameters } from './parameters.js';
 import { createServerPools } from './server-connection.js';
 import { settingsClause } from './settings-clause.js';
+import type { UndoneParts } from './undo-unsettled-parts.js';
 import { warehouseError } from './warehouse-error.js';
 
 export interface ClickHouseWarehouseOptions {
@@ -23,6 +24,13 @@ export interface ClickHouseWarehouseOptions {
   readonly requestTimeoutMs?: number;
   /** After this the engine stops a SELECT that names no limit of its own, ms. */
   readonly queryTimeoutMs?: number;
+  /**
+   * Embedded engine: `always` resolves a write once it would survive a power loss, for tables whose
+   * parts the engine synchronises (`clickhouse/durability.ts`). `never` is the default here.
+   */
+  readonly fsync?: 'always' | 'never';
+  /** Told of parts that were taken back because their writes had not been confirmed. */
+  readonly onUndone?: (parts: UndoneParts) => void;
 }
 
 /** How result cells are written, whatever a server's profile says. */
@@ -76,9 +84,18 @@ export async function createClickHouseWarehouse({
   writers = 4,
   requestTimeoutMs = 300_000,
   queryTimeoutMs = 60_000,
+  fsync = 'never',
+  onUndone = () => undefined,
 }: ClickHouseWarehouseOptions): Promise<Warehouse> {
   const address = redactUrl(url);
-  const pools = await createPools({ url, connections, writers, requestTimeoutMs });
+  const pools = await createPools({
+    url,
+    connections,
+    writers,
+    requestTimeoutMs,
+    isDurable: fsync === 'always',
+    onUndone,
+  });
 
   async function run<T>(
     pool: ClientPool,
@@ -90,6 +107,18 @@ export async function createClickHouseWarehouse({
       return await whileWaited(pool.run(use, signal), signal);
     } catch (error) {
       signal?.throwIfAborted();
+      throw warehouseError(error, name, address);
+    }
+  }
+
+  /** Runs a write; resolves once the warehouse answers for it. */
+  async function write(
+    name: string,
+    use: (client: ClickHouseClient) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await pools.confirm(() => run(pools.write, name, use));
+    } catch (error) {
       throw warehouseError(error, name, address);
     }
   }
@@ -148,7 +177,7 @@ export async function createClickHouseWarehouse({
       if (rows.length === 0) return;
       const settings = settingsClause({ ...INSERT_SETTINGS, insert_deduplication_token: token });
       const body = Buffer.from(jsonRows(rows));
-      await run(pools.write, `insert.${table}`, async (client) => {
+      await write(`insert.${table}`, async (client) => {
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} (${columns.join(', ')}) ${settings} FORMAT JSONCompactEachRow`,
           values: Readable.from([body], { objectMode: false }),
@@ -162,7 +191,7 @@ export async function createClickHouseWarehouse({
       requireParameters(statement);
       const text = [commented(statement), settingsClause(statement.settings ?? {})].join('\n');
       const bound = pools.bind(text.trim(), statement.params);
-      await run(pools.write, statement.name, async (client) => {
+      await write(statement.name, async (client) => {
         await client.command(bound);
       });
     },
@@ -191,15 +220,19 @@ async function createPools({
   connections: readers,
   writers,
   requestTimeoutMs,
+  isDurable,
+  onUndone,
 }: {
   readonly url: string;
   readonly connections: number;
   readonly writers: number;
   readonly requestTimeoutMs: number;
+  readonly isDurable: boolean;
+  readonly onUndone: (parts: UndoneParts) => void;
 }): Promise<ClientPools> {
   if (url.startsWith('chdb:///')) {
     const path = fileURLToPath(url.replace(/^chdb:/, 'file:'));
-    return createEmbeddedPools({ path, readers, writers });
+    return createEmbeddedPools({ path, readers, writers, isDurable, onUndone });
   }
   if (/^https?:\/\//.test(url))
     return createServerPools({ url, readers, writers, requestTimeoutMs });

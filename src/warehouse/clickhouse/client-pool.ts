@@ -27,6 +27,11 @@ export interface ClientPools {
   readonly write: ClientPool;
   /** Whether a signal given to the client ends the request (server) or only the waiting (embedded). */
   readonly isAbortable: boolean;
+  /**
+   * Runs a write and resolves with its result once the warehouse answers for it: at once for a
+   * server, and on an embedded engine that synchronises once it would survive a power loss.
+   */
+  confirm<T>(write: () => Promise<T>): Promise<T>;
   /** Joins a statement with its parameters in the way this connection takes them. */
   bind(query: string, params: Readonly<Record<string, Parameter>>): BoundQuery;
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { AppError, messageOf } from '../../errors.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
+import { createDurableWrites, type DurableWrites } from './durable-writes.js';
 import { mendDeduplicationLogs } from './mend-deduplication-logs.js';
 import { parameterPreamble } from './parameters.js';
 import { createSlots } from './slots.js';
+import { forgetSettled, type UndoneParts, undoUnsettledParts } from './undo-unsettled-parts.js';
 
 export interface EmbeddedConnectionOptions {
   /** Absolute path of the data directory; belongs to this process alone. */
@@ -14,6 +16,10 @@ export interface EmbeddedConnectionOptions {
   readonly readers: number;
   /** Blocks that may be written at the same time. */
   readonly writers: number;
+  /** Whether a write that resolved survives a power loss; see `durable-writes.ts`. */
+  readonly isDurable: boolean;
+  /** Told before the engine opens when a power loss had left parts of unconfirmed writes. */
+  readonly onUndone: (parts: UndoneParts) => void;
 }
 
 /** Parameters are part of the text here; the engine's own limit of 256 KB would be too little. */
@@ -33,6 +39,8 @@ export async function createEmbeddedPools({
   path,
   readers,
   writers,
+  isDurable,
+  onUndone,
 }: EmbeddedConnectionOptions): Promise<ClientPools> {
   const [{ createChdbConnection }, { drainPending }] = await Promise.all([
     import('chdb/connection'),
@@ -47,30 +55,48 @@ export async function createEmbeddedPools({
 
   // The engine lives as long as a connection is open. This one runs nothing; without it, replacing
   // the only working connection would close the engine and load all tables again.
-  let keeper: ClickHouseClient | null = null;
+  let keeper: Promise<ClickHouseClient> | null = null;
+  let durableWrites: DurableWrites | null = null;
+  let isEngineClosed = false;
+  const openEngine = async (): Promise<ClickHouseClient> => {
+    mkdirSync(path, { recursive: true });
+    mendDeduplicationLogs(path);
+    const parts = undoUnsettledParts(path);
+    if (parts.undone.length > 0 || parts.kept.length > 0) onUndone(parts);
+    if (isDurable) durableWrites ??= await createDurableWrites(path);
+    else forgetSettled(path);
+    return connect();
+  };
+  const unopened = (cause: unknown): AppError =>
+    new AppError(
+      'WAREHOUSE_UNAVAILABLE',
+      `cannot open the embedded warehouse at ${path}: ${messageOf(cause)}${holderOf(path)}`,
+      { cause, isRetryable: true, details: { address: `chdb://${path}` } },
+    );
+  const whenOpen = async (): Promise<void> => {
+    keeper ??= openEngine().catch((cause: unknown) => {
+      keeper = null;
+      throw unopened(cause);
+    });
+    await keeper;
+  };
   const open = async (): Promise<ClickHouseClient> => {
+    await whenOpen();
     try {
-      if (keeper === null) {
-        mkdirSync(path, { recursive: true });
-        mendDeduplicationLogs(path);
-        keeper = connect();
-      }
       const client = connect();
       await client.command({ query: `SET max_query_size = ${MAX_QUERY_BYTES}` });
       return client;
     } catch (cause) {
-      throw new AppError(
-        'WAREHOUSE_UNAVAILABLE',
-        `cannot open the embedded warehouse at ${path}: ${messageOf(cause)}${holderOf(path)}`,
-        { cause, isRetryable: true, details: { address: `chdb://${path}` } },
-      );
+      throw unopened(cause);
     }
   };
   let openPools = 2;
   const closeEngine = async (): Promise<void> => {
     openPools -= 1;
     if (openPools > 0) return;
-    await keeper?.close();
+    isEngineClosed = true;
+    await (await keeper)?.close();
+    await durableWrites?.close();
     // Closing waits for statements nobody waits for any more; only then is the directory free.
     await drainPending();
   };
@@ -78,6 +104,12 @@ export async function createEmbeddedPools({
     read: createPool(open, readers, closeEngine),
     write: createPool(open, writers, closeEngine),
     isAbortable: false,
+    async confirm(write) {
+      // After the end the pool refuses the write by itself.
+      if (!isDurable || isEngineClosed) return write();
+      await whenOpen();
+      return durableWrites === null ? write() : durableWrites.confirm(write);
+    },
     bind: (query, params) => ({ query: parameterPreamble(params) + query }),
   };
 }

@@ -59,6 +59,7 @@ export function createServerPools({
     read: open(readers),
     write: open(writers),
     isAbortable: true,
+    confirm: (write) => write(),
     bind: (query, params) =>
       Object.keys(params).length === 0 ? { query } : { query, query_params: { ...params } },
   };
