@@ -19,7 +19,9 @@ import { computeEngagementTime } from './metric/engagement-time.js';
 import { computeEntryExit } from './metric/entry-exit.js';
 import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
+import { computeFeatureAdoption } from './metric/feature-adoption.js';
 import { computeIngestionLatency } from './metric/ingestion-latency.js';
+import { computeLifecycle } from './metric/lifecycle.js';
 import type { MetricContext } from './metric/metric.js';
 import { computeNewReturning } from './metric/new-returning.js';
 import { computePageViews } from './metric/page-views.js';
@@ -31,6 +33,7 @@ import { computeTimeline } from './metric/timeline.js';
 import { computeTop } from './metric/top.js';
 import { computeUniqueUsers } from './metric/unique-users.js';
 import type { PubSub } from './pubsub/pubsub.js';
+import { computeRetention } from './retention/compute-retention.js';
 import type { WarehouseReader } from './warehouse/warehouse.js';
 
 export interface QuestionPorts {
@@ -86,6 +89,9 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     newReturning: (asking, question) => computeNewReturning(contextOf(asking), question),
     stickinessHistogram: (asking, question) =>
       computeStickinessHistogram(contextOf(asking), question),
+    retention: (asking, question) => computeRetention(contextOf(asking), question),
+    lifecycle: (asking, question) => computeLifecycle(contextOf(asking), question),
+    featureAdoption: (asking, question) => computeFeatureAdoption(contextOf(asking), question),
     botTraffic: (asking, question) => computeBotTraffic(contextOf(asking), question),
     engagementTime: (asking, question) => computeEngagementTime(contextOf(asking), question),
     entryExit: (asking, question) => computeEntryExit(contextOf(asking), question),

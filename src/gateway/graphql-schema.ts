@@ -18,6 +18,7 @@ import { LiveResolver } from './live/live.resolver.js';
 import { ConversionMetricsResolver } from './metric/conversion-metrics.resolver.js';
 import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
 import { PeopleMetricsResolver } from './metric/people-metrics.resolver.js';
+import { RetentionMetricsResolver } from './metric/retention-metrics.resolver.js';
 import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
 import { TopResolver } from './metric/top.resolver.js';
 import { TrustMetricsResolver } from './metric/trust-metrics.resolver.js';
@@ -43,6 +44,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
     resolvers: [
       EventMetricsResolver,
       PeopleMetricsResolver,
+      RetentionMetricsResolver,
       SessionMetricsResolver,
       ConversionMetricsResolver,
       TrustMetricsResolver,

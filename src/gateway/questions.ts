@@ -14,7 +14,9 @@ import type { ConversionQuestion, ConversionRateAnswer } from '../metric/convers
 import type { DataQualityAnswer } from '../metric/data-quality.js';
 import type { EngagementTimeAnswer } from '../metric/engagement-time.js';
 import type { EntryExitAnswer } from '../metric/entry-exit.js';
+import type { FeatureAdoptionAnswer, FeatureQuestion } from '../metric/feature-adoption.js';
 import type { IngestionLatencyAnswer } from '../metric/ingestion-latency.js';
+import type { LifecycleAnswer, LifecycleQuestion } from '../metric/lifecycle.js';
 import type {
   BounceRateAnswer,
   CountAnswer,
@@ -31,6 +33,7 @@ import type { NewReturningAnswer } from '../metric/new-returning.js';
 import type { RevenueAnswer } from '../metric/revenue.js';
 import type { StickinessHistogramAnswer } from '../metric/stickiness-histogram.js';
 import type { Project } from '../project/project.js';
+import type { RetentionAnswer, RetentionQuestion } from '../retention/retention-query.js';
 
 /** A question about a time alone. */
 export type RangeQuestion = Pick<MetricQuestion, 'projectId' | 'range' | 'timeZone'>;
@@ -55,6 +58,9 @@ export interface Questions {
   newReturning(asking: Asking, question: MetricQuestion): Promise<NewReturningAnswer>;
   /** Buckets of `question.grain`, default days. */
   stickinessHistogram(asking: Asking, question: MetricQuestion): Promise<StickinessHistogramAnswer>;
+  retention(asking: Asking, question: RetentionQuestion): Promise<RetentionAnswer>;
+  lifecycle(asking: Asking, question: LifecycleQuestion): Promise<LifecycleAnswer>;
+  featureAdoption(asking: Asking, question: FeatureQuestion): Promise<FeatureAdoptionAnswer>;
   botTraffic(asking: Asking, question: MetricQuestion): Promise<BotTrafficAnswer>;
   pageViews(asking: Asking, question: MetricQuestion): Promise<PageViewsAnswer>;
   sessions(asking: Asking, question: MetricQuestion): Promise<SessionsAnswer>;

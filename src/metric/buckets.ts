@@ -58,7 +58,8 @@ export function bucketsOf(range: ResolvedRange, grain: Grain): Buckets {
   return { grain, startsMs, cuts: [range.fromMs, ...inside, range.toMs], firstDay, offsets };
 }
 
-function firstDayOf(day: number, grain: Grain): number {
+/** First local day of the bucket that a local day belongs to, both as days since 1970-01-01. */
+export function firstDayOf(day: number, grain: Grain): number {
   if (grain === 'week') return mondayOf(day);
   return grain === 'month' ? firstOfMonth(day) : day;
 }
@@ -107,15 +108,14 @@ export function localDaySql(
   parameters: BoundParameters,
 ): string {
   const [first, ...rest] = offsets;
-  const base = parameters.bind('Int64', first?.offsetMs ?? 0);
+  // The engine divides towards zero; a day more keeps the last local hours of 1969 positive.
+  const shifted = (offsetMs: number): string => parameters.bind('Int64', offsetMs + DAY_MS);
+  const base = shifted(first?.offsetMs ?? 0);
   const cases = [...rest]
     .reverse()
-    .map(
-      (each) =>
-        `${ms} >= ${parameters.bind('Int64', each.fromMs)}, ${parameters.bind('Int64', each.offsetMs)}`,
-    );
+    .map((each) => `${ms} >= ${parameters.bind('Int64', each.fromMs)}, ${shifted(each.offsetMs)}`);
   const offset = cases.length === 0 ? base : `multiIf(${cases.join(', ')}, ${base})`;
-  return `intDiv(${ms} + ${offset}, ${DAY_MS})`;
+  return `(intDiv(${ms} + ${offset}, ${DAY_MS}) - 1)`;
 }
 
 /** Index of the bucket of an instant that lies in the range; `ms` is an Int64 expression. */

@@ -1,3 +1,4 @@
+import { RETENTION } from '../retention/compute-retention.js';
 import { ACTIVE_USERS } from './active-users.js';
 import { BOT_TRAFFIC } from './bot-traffic.js';
 import { BOUNCE_RATE } from './bounce-rate.js';
@@ -8,7 +9,9 @@ import { ENGAGEMENT_TIME } from './engagement-time.js';
 import { ENTRY_EXIT } from './entry-exit.js';
 import { EVENT_RATE } from './event-rate.js';
 import { EVENT_VOLUME } from './event-volume.js';
+import { FEATURE_ADOPTION } from './feature-adoption.js';
 import { INGESTION_LATENCY } from './ingestion-latency.js';
+import { LIFECYCLE } from './lifecycle.js';
 import type { MetricDefinition } from './metric.js';
 import { NEW_RETURNING } from './new-returning.js';
 import { PAGE_VIEWS } from './page-views.js';
@@ -37,6 +40,9 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   NEW_RETURNING,
   STICKINESS_HISTOGRAM,
   ACTIVE_USERS,
+  RETENTION,
+  LIFECYCLE,
+  FEATURE_ADOPTION,
   DATA_QUALITY,
   INGESTION_LATENCY,
   CONSUMER_LAG,

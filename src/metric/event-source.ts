@@ -20,6 +20,11 @@ export function planOf(context: MetricContext, question: MetricQuestion): Plan {
   return { context, question, range: resolveRange(question.range, question.timeZone) };
 }
 
+/** The same plan, reading from one instant to another (ms since 1970 UTC) instead of its range. */
+export function planBetween(plan: Plan, fromMs: number, toMs: number): Plan {
+  return { ...plan, range: { ...plan.range, fromMs, toMs } };
+}
+
 /** One statement in the making: its parameters and what expressions need. */
 export interface StatementScope extends DimensionScope {
   readonly parameters: BoundParameters;

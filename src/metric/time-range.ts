@@ -83,16 +83,22 @@ function day(field: string, text: string): number {
 const INSTANT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)([Zz]|[+-]\d{2}:?\d{2})$/;
 
-/** Milliseconds since 1970 UTC of an ISO 8601 instant with `Z` or an offset. */
-function instant(field: string, text: string): number {
+/**
+ * Milliseconds since 1970 UTC of an ISO 8601 instant with `Z` or an offset and at most
+ * milliseconds; null for any other text.
+ */
+export function parseInstant(text: string): number | null {
   const match = INSTANT.exec(text);
   const [, date = '', time = '', offset = ''] = match ?? [];
+  if (match === null || dayNumberOf(date) === null) return null;
   const zone = /^[Zz]$/.test(offset) ? 'Z' : offset.replace(/^(...)(\d\d)$/, '$1:$2');
-  const ms =
-    match === null || dayNumberOf(date) === null
-      ? Number.NaN
-      : Date.parse(`${date}T${time}${zone}`);
-  if (Number.isNaN(ms)) {
+  const ms = Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+function instant(field: string, text: string): number {
+  const ms = parseInstant(text);
+  if (ms === null) {
     throw invalid(
       field,
       'must be an ISO 8601 instant with Z or an offset and at most milliseconds, e.g. 2024-01-31T10:00:00.000Z',

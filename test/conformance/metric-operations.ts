@@ -249,6 +249,71 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
     },
   }),
 
+  retention: (project, params) => ({
+    query: `query(${SHARED}, $grain: Grain!, $intervals: Int!, $asOf: DateTime, $type: RetentionType!, $mode: RetentionMode!,
+      $startEvent: EventSelectorInput, $returnEvent: EventSelectorInput, $brackets: [RetentionBracketInput!]!) {
+      retention(${PASSED}, grain: $grain, intervals: $intervals, asOf: $asOf, type: $type, mode: $mode,
+        startEvent: $startEvent, returnEvent: $returnEvent, brackets: $brackets) {
+        cohorts matrix complete ratePercents brackets { from to ratePercent } } }`,
+    variables: {
+      ...shared(project, params),
+      grain: String(params.period ?? 'day').toUpperCase(),
+      intervals: params.intervals,
+      asOf: params.as_of ?? null,
+      type: String(params.type ?? 'first_time').toUpperCase(),
+      mode: String(params.mode ?? 'classic').toUpperCase(),
+      startEvent: selector(params.start_event),
+      returnEvent: selector(params.return_event),
+      brackets: ((params.brackets ?? []) as [number, number][]).map(([from, to]) => ({ from, to })),
+    },
+    toAnswer: ({ retention }) => {
+      const { cohorts, matrix, complete, ratePercents, brackets } = retention as Json & {
+        ratePercents: (number | null)[];
+        brackets: { from: number; to: number; ratePercent: number | null }[];
+      };
+      return {
+        cohorts,
+        matrix,
+        complete,
+        rate_pct: mapOf([...ratePercents.keys()].map(String), ratePercents),
+        bracket_pct: mapOf(
+          brackets.map(({ from, to }) => `${from}-${to}`),
+          brackets.map(({ ratePercent }) => ratePercent),
+        ),
+      };
+    },
+  }),
+
+  lifecycle: (project, params) => ({
+    query: `query(${SHARED}, $event: EventSelectorInput, $grain: Grain!) {
+      lifecycle(${PASSED}, event: $event, grain: $grain) { buckets newUsers returning resurrecting dormant } }`,
+    variables: {
+      ...shared(project, params),
+      event: selector(params.event),
+      grain: String(params.period ?? 'day').toUpperCase(),
+    },
+    toAnswer: ({ lifecycle }) => {
+      const { newUsers, ...answer } = lifecycle as Json;
+      return { ...answer, new: newUsers };
+    },
+  }),
+
+  feature_adoption: (project, params) => ({
+    query: `query(${SHARED}, $feature: EventSelectorInput!) {
+      featureAdoption(${PASSED}, feature: $feature) { activeUsers adopters newAdopters adoptionPercent usesPerAdopter } }`,
+    variables: { ...shared(project, params), feature: selector(params.feature) },
+    toAnswer: ({ featureAdoption }) => {
+      const answer = featureAdoption as Json;
+      return {
+        active: answer.activeUsers,
+        adopters: answer.adopters,
+        new_adopters: answer.newAdopters,
+        adoption_pct: answer.adoptionPercent,
+        uses_per_adopter: answer.usesPerAdopter,
+      };
+    },
+  }),
+
   bot_traffic: (project, params) => {
     const { includeBots: _, ...variables } = shared(project, params);
     return {

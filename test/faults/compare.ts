@@ -4,6 +4,7 @@ import type { Warehouse } from '../../src/warehouse/warehouse.js';
 import { EVENT_CHECKS } from '../testkit/oracle/check-events.js';
 import { PEOPLE_CHECKS } from '../testkit/oracle/check-people.js';
 import { RATE_CHECKS } from '../testkit/oracle/check-rates.js';
+import { RETENTION_CHECKS } from '../testkit/oracle/check-retention.js';
 import { TRUST_CHECKS } from '../testkit/oracle/check-trust.js';
 import { worldCase } from '../testkit/oracle/worlds.js';
 import type { EventJson } from '../testkit/seed-events.js';
@@ -18,7 +19,13 @@ export interface CompareOptions {
   readonly print: (line: string) => void;
 }
 
-const CHECKS = [...EVENT_CHECKS, ...PEOPLE_CHECKS, ...RATE_CHECKS, ...TRUST_CHECKS];
+const CHECKS = [
+  ...EVENT_CHECKS,
+  ...PEOPLE_CHECKS,
+  ...RATE_CHECKS,
+  ...RETENTION_CHECKS,
+  ...TRUST_CHECKS,
+];
 
 /** The lag is a figure of the log; a run waits until it is 0. */
 const COMPARED_ELSEWHERE = ['consumer_lag'];

@@ -82,6 +82,8 @@ describe('questions over HTTP', () => {
     ['activeUsers', 'dates dau wau mau stickiness'],
     ['newReturning', 'newUsers returningUsers total'],
     ['stickinessHistogram', 'histogram'],
+    ['retention', 'cohorts matrix complete ratePercents brackets { from people ratePercent }'],
+    ['lifecycle', 'buckets newUsers returning resurrecting dormant'],
     ['botTraffic', 'events botEvents botPercent humanUsers'],
     ['pageViews', 'total unique pages { values }'],
     ['sessions', 'total users viewsPerSession'],
@@ -131,6 +133,57 @@ describe('questions over HTTP', () => {
       goal: { event: 'purchase' },
       breakdown: { dimension: 'browser', limit: 100 },
     });
+  });
+
+  test('retention is asked with its events, columns, brackets and its now', async () => {
+    const query = `{ retention(range: ${RANGE}, grain: MONTH, intervals: 3, type: RECURRING, mode: ROLLING,
+      startEvent: { event: "signup" }, returnEvent: { where: { page: "/b" } },
+      brackets: [{ from: 1, to: 7 }], asOf: "2026-02-01T00:00:00Z") { matrix } }`;
+    expect((await server.client('reader').query(query)).expectNoErrors()).toEqual({
+      retention: {
+        matrix: [
+          [2, 1],
+          [1, null],
+        ],
+      },
+    });
+    expect(server.asked.at(-1)?.question).toMatchObject({
+      period: 'month',
+      intervals: 3,
+      type: 'recurring',
+      mode: 'rolling',
+      startEvent: { event: 'signup' },
+      returnEvent: { where: { page: '/b' } },
+      brackets: [{ from: 1, to: 7 }],
+      asOf: '2026-02-01T00:00:00Z',
+    });
+  });
+
+  test('adoption is asked with its feature', async () => {
+    const query = `{ featureAdoption(range: ${RANGE}, feature: { event: "export" }, breakdown: "platform") {
+      activeUsers newAdopters byValue { values adoptionPercents } } }`;
+    expect((await server.client('reader').query(query)).expectNoErrors()).toEqual({
+      featureAdoption: {
+        activeUsers: 4,
+        newAdopters: 1,
+        byValue: { values: ['web'], adoptionPercents: [50] },
+      },
+    });
+    expect(server.asked.at(-1)?.question).toMatchObject({ feature: { event: 'export' } });
+  });
+
+  test.each([
+    ['grain: HOUR', 'DAY, WEEK, MONTH'],
+    ['intervals: 0', 'intervals'],
+    ['intervals: 401', '400'],
+    ['type: SOMETIMES', 'RetentionType'],
+    ['brackets: [{ from: -1, to: 2 }]', 'brackets.0.from'],
+  ])('retention with %s is refused, naming %s', async (argument, named) => {
+    const { errors } = await server
+      .client('reader')
+      .query(`{ retention(range: ${RANGE}, ${argument}) { matrix } }`);
+    expect(errors[0]?.extensions?.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
+    expect(errors[0]?.message).toContain(named);
   });
 
   test('a funnel is asked with its steps, window, exclusions and breakdown', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { checkEventChannels, PEOPLE_CHECKS } from '../testkit/oracle/check-people.js';
+import { RETENTION_CHECKS } from '../testkit/oracle/check-retention.js';
 import { TRUST_CHECKS } from '../testkit/oracle/check-trust.js';
 import { startWorlds, type Worlds } from '../testkit/oracle/worlds.js';
 
@@ -16,10 +17,11 @@ afterAll(async () => {
 });
 
 describe('every further answer equals that of the oracle', () => {
-  test.each([...PEOPLE_CHECKS, ...TRUST_CHECKS].map(({ name, check }) => [name, check] as const))(
-    '%s',
-    (_, check) => worlds.every(check),
-  );
+  test.each(
+    [...PEOPLE_CHECKS, ...RETENTION_CHECKS, ...TRUST_CHECKS].map(
+      ({ name, check }) => [name, check] as const,
+    ),
+  )('%s', (_, check) => worlds.every(check));
 
   test('the channels of all worlds are nearly all there are', async () => {
     const seen = new Set<string>();

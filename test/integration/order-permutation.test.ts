@@ -4,6 +4,7 @@ import type { Statement } from '../../src/warehouse/statement.js';
 import { EVENT_CHECKS } from '../testkit/oracle/check-events.js';
 import { PEOPLE_CHECKS } from '../testkit/oracle/check-people.js';
 import { RATE_CHECKS } from '../testkit/oracle/check-rates.js';
+import { RETENTION_CHECKS } from '../testkit/oracle/check-retention.js';
 import { checkWorlds, type WorldCase, worldCase } from '../testkit/oracle/worlds.js';
 import { type IngestedOrders, ingestOrders, projectOf } from '../testkit/order/ingest-orders.js';
 import { type OrderWorld, orderWorld } from '../testkit/order/order-world.js';
@@ -63,7 +64,7 @@ function recorded(world: number, order: number): { it: WorldCase; rows: (() => s
   return { it: { ...it, context: { ...it.context, warehouse: { ...warehouse, query } } }, rows };
 }
 
-const CHECKS = [...EVENT_CHECKS, ...PEOPLE_CHECKS, ...RATE_CHECKS];
+const CHECKS = [...EVENT_CHECKS, ...PEOPLE_CHECKS, ...RATE_CHECKS, ...RETENTION_CHECKS];
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
 
 describe(`any order and any cut of ${WORLDS} worlds gives the same answers (seed ${SEED})`, () => {

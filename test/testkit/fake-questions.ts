@@ -98,6 +98,43 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       meta: META,
     }),
     stickinessHistogram: answer('stickinessHistogram', { histogram: [0, 4], meta: META }),
+    retention: answer('retention', {
+      cohorts: ['2026-01-30', '2026-01-31'],
+      matrix: [
+        [2, 1],
+        [1, null],
+      ],
+      complete: [
+        [true, false],
+        [false, false],
+      ],
+      ratePercents: [100, null],
+      brackets: [
+        { from: 1, to: 7, people: [1, null], complete: [false, false], ratePercent: null },
+      ],
+      meta: META,
+    }),
+    lifecycle: answer('lifecycle', {
+      buckets: ['2026-01-31'],
+      newUsers: [1],
+      returning: [2],
+      resurrecting: [0],
+      dormant: [3],
+      meta: META,
+    }),
+    featureAdoption: answer('featureAdoption', (question: MetricQuestion) => ({
+      activeUsers: 4,
+      adopters: 2,
+      newAdopters: 1,
+      uses: 3,
+      adoptionPercent: 50,
+      usesPerAdopter: 1.5,
+      byValue:
+        question.breakdown === undefined
+          ? null
+          : { values: ['web'], activeUsers: [4], adopters: [2], adoptionPercents: [50] },
+      meta: META,
+    })),
     botTraffic: answer('botTraffic', {
       events: 8,
       botEvents: 3,

@@ -23,7 +23,7 @@ import { entryEvent, pagesOf } from './oracle-session.js';
 import { type AnswerCheck, expectClose, valueIn, type WorldCase } from './worlds.js';
 
 /** Selector and filter of a world, whatever the date. */
-function fitsOf(it: WorldCase, withSelector = true): (event: OracleEvent) => boolean {
+export function fitsOf(it: WorldCase, withSelector = true): (event: OracleEvent) => boolean {
   const { question } = it;
   const { filter } = question;
   const sessionOf = new Map(
