@@ -5,7 +5,7 @@ import { DEDUPLICATION_WINDOW } from '../clickhouse/topology.js';
 import { registerCollector } from '../ingest/collector/collector.js';
 import { createDeadLetterCodec } from '../ingest/dead-letter.js';
 import { createEventCodec } from '../ingest/event-codec.js';
-import { possibleBatchIds } from '../ingest/ingester/batch-token.js';
+import { batchToken } from '../ingest/ingester/batch-token.js';
 import { createCountryLookup } from '../ingest/ingester/enrichment/country.js';
 import { createIngester, type Ingester } from '../ingest/ingester/ingester.js';
 import { createReadLetter } from '../ingest/read-letter.js';
@@ -184,7 +184,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         eventLog,
         group: config.ingester.group,
         topics,
-        batchIdsOf: possibleBatchIds,
+        batchTokenOf: batchToken,
         clock,
         log: log.child({ part: 'ledger' }),
       });

@@ -11,23 +11,9 @@ export function batchToken(
   return `${batch.topic}/${batch.partition}/${batch.firstOffset}-${batch.lastOffset}`;
 }
 
-/** More blocks than a batch is ever cut into: events span 1,632 months, 50 of them a block. */
-const MOST_BLOCKS = 400;
-
 /** Token of one of the blocks that a batch is cut into. */
 export function blockToken(token: string, block: number, blocks: number): string {
   return blocks === 1 ? token : `${token}/${block}`;
-}
-
-/** Every id that a block of the batch may bear, however it was cut. */
-export function possibleBatchIds(
-  batch: Pick<LogBatch, 'topic' | 'partition' | 'firstOffset' | 'lastOffset'>,
-): readonly string[] {
-  const token = batchToken(batch);
-  const parts = Array.from({ length: MOST_BLOCKS }, (_, block) =>
-    batchId(blockToken(token, block, MOST_BLOCKS)),
-  );
-  return [batchId(token), ...parts];
 }
 
 /**

@@ -21,8 +21,8 @@ export interface LedgerPorts {
   /** Consumer group of the ingesters. */
   readonly group: string;
   readonly topics: LedgerTopics;
-  /** Every id that the warehouse may know a batch by, as decimal text. */
-  readonly batchIdsOf: (batch: BatchIntent) => readonly string[];
+  /** Token of a batch, of which the ids of its blocks are made. */
+  readonly batchTokenOf: (batch: BatchIntent) => string;
   /** ms since 1970. */
   readonly clock: () => number;
   readonly log: Pick<Logger, 'info' | 'warn'>;

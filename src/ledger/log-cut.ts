@@ -49,13 +49,30 @@ export function rowsBetween(prefix: string, from: LogCut, to?: LogCut): Conditio
   return { sql: clauses.length === 0 ? '0' : `(${clauses.join(' OR ')})`, params };
 }
 
+/** More blocks than a batch is ever cut into: events span 1,632 months, 50 of them a block. */
+const MOST_BLOCKS = 400;
+
 /**
- * Ids of the batches that are handed out and not confirmed. A failed or interrupted write may have
- * put rows of them into some tables and not into others.
+ * Ids of the batches that are handed out and not confirmed, as a SELECT of one column. A failed or
+ * interrupted write may have put rows of them into some tables and not into others.
+ *
+ * The id of a block is the first eight bytes of its token's SHA-256; a batch that was cut numbers
+ * its blocks behind a slash (`batch-token.ts` of the ingester). It is computed by the engine, since
+ * all that a batch may have been cut into would not fit into a statement.
  */
 export function openBatchIds(
   { positions }: LogCut,
-  batchIdsOf: LedgerPorts['batchIdsOf'],
-): readonly string[] {
-  return positions.flatMap(({ openIntent }) => (openIntent === null ? [] : batchIdsOf(openIntent)));
+  batchTokenOf: LedgerPorts['batchTokenOf'],
+): Condition {
+  const open = positions.flatMap(({ openIntent }) =>
+    openIntent === null ? [] : batchTokenOf(openIntent),
+  );
+  return {
+    sql: `SELECT reinterpretAsUInt64(reverse(substring(SHA256(if(block < 0, token, concat(token, '/', toString(block)))), 1, 8))) AS batch
+      FROM (
+        SELECT token, arrayJoin(range(-1, ${MOST_BLOCKS})) AS block
+        FROM (SELECT arrayJoin({open:Array(String)}) AS token)
+      )`,
+    params: { open },
+  };
 }

@@ -47,7 +47,7 @@ export async function createSilverRecipe(ports: LedgerPorts): Promise<Recipe> {
 
     async bulk({ shadow, target, partition }, cut) {
       const snapshot = await shadow.snapshot(SOURCE, partition);
-      const open = openBatchIds(await readCut(ports), ports.batchIdsOf);
+      const open = openBatchIds(await readCut(ports), ports.batchTokenOf);
       const fresh = rowsBetween('fresh', cut);
       const parts = await chunks();
       for (let part = 0; part < parts; part += 1) {
@@ -86,10 +86,10 @@ export async function createSilverRecipe(ports: LedgerPorts): Promise<Recipe> {
              AND (project_id, event_id) NOT IN (SELECT project_id, event_id FROM ${winners})
              AND batch NOT IN (
                SELECT batch FROM ${bronze} WHERE ${fresh.sql}
-               UNION ALL SELECT toUInt64(arrayJoin({open:Array(String)}))
+               UNION ALL ${open.sql}
              )
            LIMIT 1 BY project_id, event_id`,
-          { ...fresh.params, open },
+          { ...fresh.params, ...open.params },
         );
       }
     },

@@ -126,16 +126,16 @@ function createDerivedRecipe(ports: LedgerPorts, table: DerivedTable): Recipe {
         // Rows of batches behind the cut are left out. Those that are in the snapshot are found by
         // what is looked up after it: the batches still open then, and all that bronze has.
         const snapshot = await shadow.snapshot(SOURCE, month);
-        const open = openBatchIds(await readCut(ports), ports.batchIdsOf);
+        const open = openBatchIds(await readCut(ports), ports.batchTokenOf);
         const fresh = rowsBetween('fresh', cut);
         await add(
           'rebuild_bulk',
           target,
           `${snapshot} WHERE batch NOT IN (
              SELECT batch FROM ${database}.bronze_events WHERE ${fresh.sql}
-             UNION ALL SELECT toUInt64(arrayJoin({open:Array(String)}))
+             UNION ALL ${open.sql}
            )`,
-          { ...fresh.params, open },
+          { ...fresh.params, ...open.params },
         );
       }
     },

@@ -184,27 +184,27 @@ async function settledCut(ports: LedgerPorts, signal: AbortSignal): Promise<LogC
   const deadline = performance.now() + SETTLE_MS;
   for (;;) {
     const cut = await readCut(ports);
-    const batches = openBatchIds(cut, ports.batchIdsOf);
-    if (batches.length === 0 || !(await hasRows(ports, cut, batches))) return cut;
+    const isAnyOpen = cut.positions.some(({ openIntent }) => openIntent !== null);
+    if (!isAnyOpen || !(await hasRows(ports, cut))) return cut;
     if (performance.now() > deadline || signal.aborted) return null;
     await pause(POLL_MS, signal);
   }
 }
 
 async function hasRows(
-  { warehouse, database }: LedgerPorts,
-  { positions }: LogCut,
-  batches: readonly string[],
+  { warehouse, database, batchTokenOf }: LedgerPorts,
+  cut: LogCut,
 ): Promise<boolean> {
+  const open = openBatchIds(cut, batchTokenOf);
   // Rows of a batch lie in parts no older than its intent, which spares the look at all others.
-  const opened = positions.flatMap(({ openIntent }) => openIntent?.openedAt ?? []);
+  const opened = cut.positions.flatMap(({ openIntent }) => openIntent?.openedAt ?? []);
   const since = Math.min(...opened);
   const { rows } = await warehouse.query(
     statement<{ found: number }>(
       'ledger.open_rows',
       `SELECT count() AS found FROM (
          SELECT 1 FROM ${database}.silver_events
-         WHERE batch IN (SELECT toUInt64(arrayJoin({batches:Array(String)}))) AND _part IN (
+         WHERE batch IN (${open.sql}) AND _part IN (
            SELECT name FROM system.parts
            WHERE database = {database:String} AND table = 'silver_events'
              AND modification_time >= toDateTime({since:UInt32})
@@ -212,7 +212,7 @@ async function hasRows(
          LIMIT 1
        )`,
       {
-        batches,
+        ...open.params,
         database,
         since: Math.max(Math.floor(since / 1000) - CLOCK_SLACK_SECONDS, 0),
       },

@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { repositoryRoot } from '../testkit/clickhouse-stand-in.js';
 import { randomNumbers } from '../testkit/random-numbers.js';
 import { askGraphql, createTestProject, type StackMode } from '../testkit/stack.js';
 import { compareWithTruth } from './compare.js';
 import { type Disturbance, disturb } from './disturb.js';
 import { type Installation, startInstallation } from './installation.js';
+import { proveLedger } from './ledger.js';
 import { createSender, type Sender, type Sent } from './sender.js';
 import { type FaultProject, faultStream } from './stream.js';
 
@@ -30,7 +28,7 @@ const DRAIN_WITHIN_MS = 180_000;
 
 /**
  * One run: a stream of events into an installation that is killed, paused and cut off all the while,
- * then the comparison of every metric with truth computed from the acknowledged events.
+ * then the ledger, and the comparison of every metric with truth computed from the acknowledged events.
  */
 export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
   const { seed, minutes, mode, print } = options;
@@ -74,10 +72,7 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
     const watched = await watching;
     print(`while it ran: ${watched.answers} answers, none above what was sent, none going back`);
 
-    const unbalanced = [
-      ...runCommand(installation, 'integrity', print),
-      ...runCommand(installation, 'verify', print),
-    ];
+    const unproved = await proveLedger(installation, print);
     const { warehouse, database } = await installation.openWarehouse();
     const comparedAt = Date.now();
     const differences = await compareWithTruth({
@@ -94,7 +89,7 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
     );
     const problems = [
       ...watched.problems,
-      ...unbalanced,
+      ...unproved,
       ...differences,
       ...(disturbance.killsBeforeCommit < LEAST_KILLS_BEFORE_COMMIT
         ? [
@@ -110,28 +105,6 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
   } finally {
     await installation.stop();
   }
-}
-
-/** Runs a command of the ledger as an operator would. @returns What it says when it fails. */
-function runCommand(
-  { gatewayUrl, adminKey }: Installation,
-  name: 'integrity' | 'verify',
-  print: (line: string) => void,
-): readonly string[] {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      join(repositoryRoot(), 'dist/src/cli/sluice.js'),
-      '--url',
-      gatewayUrl,
-      '--key',
-      adminKey,
-      name,
-    ],
-    { encoding: 'utf8' },
-  );
-  print(`sluice ${name}: exit code ${status}, ${stdout.trim().split('\n').at(-1) ?? ''}`);
-  return status === 0 ? [] : [`sluice ${name} ended with ${status}: ${stderr}${stdout}`];
 }
 
 type ProjectKeys = Awaited<ReturnType<typeof createTestProject>>;

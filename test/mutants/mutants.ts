@@ -362,8 +362,8 @@ export const MUTANTS: readonly Mutant[] = [
     mechanism: 'settled moment',
     change: 'a batch that a failure left half done is not waited for',
     file: 'src/ledger/write-hold.ts',
-    from: 'if (batches.length === 0 || ',
-    to: 'if (batches.length >= 0 || ',
+    from: 'if (!isAnyOpen || ',
+    to: 'if (!isAnyOpen || isAnyOpen || ',
     test: {
       file: REBUILD,
       name: 'a rebuild waits for a batch that a failure left half done, and counts it once',

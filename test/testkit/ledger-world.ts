@@ -1,4 +1,4 @@
-import { possibleBatchIds } from '../../ingest/ingester/batch-token.js';
+import { batchToken } from '../../ingest/ingester/batch-token.js';
 import type { TrackedEvent } from '../../src/event/tracked-event.js';
 import type { EventLog } from '../../src/event-log/event-log.js';
 import type { LedgerJob } from '../../src/ledger/jobs.js';
@@ -28,7 +28,7 @@ export async function createLedgerWorld(options: Partial<IngesterWorldOptions> =
     },
     group: 'g',
     topics: w.topics,
-    batchIdsOf: possibleBatchIds,
+    batchTokenOf: batchToken,
     clock: Date.now,
     log: createTelemetry({ level: 'silent' }).log,
   };

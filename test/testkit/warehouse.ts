@@ -12,11 +12,18 @@ export interface TestWarehouse {
   stop(): Promise<void>;
 }
 
-/** The embedded engine, migrated, in a folder of its own. One per process at a time. */
-export async function startTestWarehouse(): Promise<TestWarehouse> {
+/**
+ * A migrated warehouse: the embedded engine in a folder of its own, one per process at a time, or
+ * the server at an address.
+ */
+export async function startTestWarehouse({
+  url,
+}: {
+  readonly url?: string;
+} = {}): Promise<TestWarehouse> {
   const directory = mkdtempSync(join(tmpdir(), 'sluice-warehouse-'));
   const warehouse = await createClickHouseWarehouse({
-    url: `chdb://${directory}/warehouse`,
+    url: url ?? `chdb://${directory}/warehouse`,
     connections: 2,
   });
   const database = 'sluice';

@@ -77,7 +77,7 @@ function harness({
     },
     group: 'g',
     topics: { web: 'web', app: 'app', deadLetters: 'dead', foreign: [] },
-    batchIdsOf: () => ['7'],
+    batchTokenOf: () => 'web/0/5-9',
     clock: Date.now,
     log: createTelemetry({ level: 'silent' }).log,
   };
