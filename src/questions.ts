@@ -10,28 +10,43 @@ import { createWatchEventTail } from './live/watch-event-tail.js';
 import { watchIngested } from './live/watch-ingested.js';
 import { createWatchWindow } from './live/watch-window.js';
 import { computeActiveUsers } from './metric/active-users.js';
+import { computeAppPerformance } from './metric/app-performance.js';
 import { computeBotTraffic } from './metric/bot-traffic.js';
 import { computeBounceRate } from './metric/bounce-rate.js';
 import { computeConsumerLag } from './metric/consumer-lag.js';
 import { computeConversionRate } from './metric/conversion-rate.js';
+import { computeCrashFree } from './metric/crash-free.js';
+import { computeCrashGroups } from './metric/crash-groups.js';
 import { computeDataQuality } from './metric/data-quality.js';
 import { computeEngagementTime } from './metric/engagement-time.js';
 import { computeEntryExit } from './metric/entry-exit.js';
 import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
+<<<<<<< HEAD
 import { computeFeatureAdoption } from './metric/feature-adoption.js';
+=======
+import { computeFormAnalytics } from './metric/form-analytics.js';
+import { computeHeatmap } from './metric/heatmap.js';
+>>>>>>> 998213f (Tell crashes, app and page performance, page behaviour and SEO landing; run their conformance cases)
 import { computeIngestionLatency } from './metric/ingestion-latency.js';
 import { computeLifecycle } from './metric/lifecycle.js';
 import type { MetricContext } from './metric/metric.js';
 import { computeNewReturning } from './metric/new-returning.js';
+import { computePageLoad } from './metric/page-load.js';
 import { computePageViews } from './metric/page-views.js';
+import { computeRageClicks } from './metric/rage-clicks.js';
 import { computeRevenue } from './metric/revenue.js';
+import { computeScreenViews } from './metric/screen-views.js';
+import { computeScrollDepth } from './metric/scroll-depth.js';
+import { computeSeoLanding } from './metric/seo-landing.js';
 import { computeSessionDuration } from './metric/session-duration.js';
 import { computeSessions } from './metric/sessions.js';
 import { computeStickinessHistogram } from './metric/stickiness-histogram.js';
 import { computeTimeline } from './metric/timeline.js';
 import { computeTop } from './metric/top.js';
 import { computeUniqueUsers } from './metric/unique-users.js';
+import { computeVideoPlays } from './metric/video-plays.js';
+import { computeWebVitals } from './metric/web-vitals.js';
 import type { PubSub } from './pubsub/pubsub.js';
 import { computeRetention } from './retention/compute-retention.js';
 import type { WarehouseReader } from './warehouse/warehouse.js';
@@ -102,6 +117,18 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     sessions: (asking, question) => computeSessions(contextOf(asking), question),
     sessionDuration: (asking, question) => computeSessionDuration(contextOf(asking), question),
     bounceRate: (asking, question) => computeBounceRate(contextOf(asking), question),
+    appPerformance: (asking, question) => computeAppPerformance(contextOf(asking), question),
+    crashFree: (asking, question) => computeCrashFree(contextOf(asking), question),
+    crashGroups: (asking, question) => computeCrashGroups(contextOf(asking), question),
+    formAnalytics: (asking, question) => computeFormAnalytics(contextOf(asking), question),
+    heatmap: (asking, question) => computeHeatmap(contextOf(asking), question),
+    pageLoad: (asking, question) => computePageLoad(contextOf(asking), question),
+    rageClicks: (asking, question) => computeRageClicks(contextOf(asking), question),
+    screenViews: (asking, question) => computeScreenViews(contextOf(asking), question),
+    scrollDepth: (asking, question) => computeScrollDepth(contextOf(asking), question),
+    seoLanding: (asking, question) => computeSeoLanding(contextOf(asking), question),
+    videoPlays: (asking, question) => computeVideoPlays(contextOf(asking), question),
+    webVitals: (asking, question) => computeWebVitals(contextOf(asking), question),
     dataQuality: (asking, question) => computeDataQuality(contextOf(asking), question),
     ingestionLatency: (asking, question) => computeIngestionLatency(contextOf(asking), question),
     consumerLag: () =>

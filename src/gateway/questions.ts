@@ -8,13 +8,21 @@ import type {
   LiveWindowQuestion,
 } from '../live/live-query.js';
 import type { ActiveUsersAnswer } from '../metric/active-users.js';
+import type { AppPerformanceAnswer } from '../metric/app-performance.js';
 import type { BotTrafficAnswer } from '../metric/bot-traffic.js';
 import type { ConsumerLagAnswer } from '../metric/consumer-lag.js';
 import type { ConversionQuestion, ConversionRateAnswer } from '../metric/conversion-rate.js';
+import type { CrashFreeAnswer } from '../metric/crash-free.js';
+import type { CrashGroupsAnswer } from '../metric/crash-groups.js';
 import type { DataQualityAnswer } from '../metric/data-quality.js';
 import type { EngagementTimeAnswer } from '../metric/engagement-time.js';
 import type { EntryExitAnswer } from '../metric/entry-exit.js';
+<<<<<<< HEAD
 import type { FeatureAdoptionAnswer, FeatureQuestion } from '../metric/feature-adoption.js';
+=======
+import type { FormAnalyticsAnswer, FormQuestion } from '../metric/form-analytics.js';
+import type { HeatmapAnswer, HeatmapQuestion } from '../metric/heatmap.js';
+>>>>>>> 998213f (Tell crashes, app and page performance, page behaviour and SEO landing; run their conformance cases)
 import type { IngestionLatencyAnswer } from '../metric/ingestion-latency.js';
 import type { LifecycleAnswer, LifecycleQuestion } from '../metric/lifecycle.js';
 import type {
@@ -30,8 +38,15 @@ import type {
   TopRows,
 } from '../metric/metric-query.js';
 import type { NewReturningAnswer } from '../metric/new-returning.js';
+import type { PageLoadAnswer } from '../metric/page-load.js';
+import type { RageClicksAnswer } from '../metric/rage-clicks.js';
 import type { RevenueAnswer } from '../metric/revenue.js';
+import type { ScreenViewsAnswer } from '../metric/screen-views.js';
+import type { ScrollDepthAnswer } from '../metric/scroll-depth.js';
+import type { SeoLandingAnswer, SeoLandingQuestion } from '../metric/seo-landing.js';
 import type { StickinessHistogramAnswer } from '../metric/stickiness-histogram.js';
+import type { VideoPlaysAnswer } from '../metric/video-plays.js';
+import type { WebVitalsAnswer, WebVitalsQuestion } from '../metric/web-vitals.js';
 import type { Project } from '../project/project.js';
 import type { RetentionAnswer, RetentionQuestion } from '../retention/retention-query.js';
 
@@ -76,6 +91,18 @@ export interface Questions {
     asking: Asking,
     question: MetricQuestion & { readonly first: number },
   ): Promise<ClassifiedEvents>;
+  appPerformance(asking: Asking, question: MetricQuestion): Promise<AppPerformanceAnswer>;
+  crashFree(asking: Asking, question: MetricQuestion): Promise<CrashFreeAnswer>;
+  crashGroups(asking: Asking, question: MetricQuestion): Promise<CrashGroupsAnswer>;
+  formAnalytics(asking: Asking, question: FormQuestion): Promise<FormAnalyticsAnswer>;
+  heatmap(asking: Asking, question: HeatmapQuestion): Promise<HeatmapAnswer>;
+  pageLoad(asking: Asking, question: MetricQuestion): Promise<PageLoadAnswer>;
+  rageClicks(asking: Asking, question: MetricQuestion): Promise<RageClicksAnswer>;
+  screenViews(asking: Asking, question: MetricQuestion): Promise<ScreenViewsAnswer>;
+  scrollDepth(asking: Asking, question: MetricQuestion): Promise<ScrollDepthAnswer>;
+  seoLanding(asking: Asking, question: SeoLandingQuestion): Promise<SeoLandingAnswer>;
+  videoPlays(asking: Asking, question: MetricQuestion): Promise<VideoPlaysAnswer>;
+  webVitals(asking: Asking, question: WebVitalsQuestion): Promise<WebVitalsAnswer>;
   dataQuality(asking: Asking, question: RangeQuestion): Promise<DataQualityAnswer>;
   ingestionLatency(asking: Asking, question: RangeQuestion): Promise<IngestionLatencyAnswer>;
   /** Of the whole installation. */

@@ -3,6 +3,7 @@ import { startAnswer } from './answer.js';
 import { eventTables, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
+import { type Percentiles, percentilesOf } from './percentiles.js';
 
 export const INGESTION_LATENCY: MetricDefinition = {
   id: 'ingestion_latency',
@@ -17,20 +18,13 @@ export const INGESTION_LATENCY: MetricDefinition = {
   exactness: 'exact',
 };
 
-/** Percentiles by linear interpolation (type 7), ms, at least 0; null without events. */
-export interface LatencyPercentiles {
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-}
-
 export interface IngestionLatencyAnswer {
   /** Unique events that became queryable in the range. */
   readonly events: number;
-  /** Queryable − received. */
-  readonly processingMs: LatencyPercentiles;
-  /** Queryable − happened, by the client's clock. */
-  readonly endToEndMs: LatencyPercentiles;
+  /** Queryable − received, ms, at least 0. */
+  readonly processingMs: Percentiles;
+  /** Queryable − happened, by the client's clock, ms, at least 0. */
+  readonly endToEndMs: Percentiles;
   readonly meta: AnswerMeta;
 }
 
@@ -72,12 +66,8 @@ WHERE project_id = ${project} AND queryable_at >= ${at(plan.range.fromMs)} AND q
   const events = row?.events ?? 0;
   return {
     events,
-    processingMs: percentilesOf(events === 0 ? [] : (row?.processing ?? [])),
-    endToEndMs: percentilesOf(events === 0 ? [] : (row?.whole ?? [])),
+    processingMs: percentilesOf(events, row?.processing ?? []),
+    endToEndMs: percentilesOf(events, row?.whole ?? []),
     meta: run.meta(),
   };
-}
-
-function percentilesOf([p50 = null, p95 = null, p99 = null]: readonly (number | null)[]) {
-  return { p50, p95, p99 };
 }

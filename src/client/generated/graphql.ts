@@ -190,12 +190,34 @@ export type TimeRangeInput = {
   to: string;
 };
 
+/** Rating of a web vital by its 75th percentile. */
+export type WebVitalRating =
+  /** At most the first threshold: LCP 2500, INP 200, CLS 0.1, FCP 1800, TTFB 800. */
+  | 'GOOD'
+  /** At most the second: LCP 4000, INP 500, CLS 0.25, FCP 3000, TTFB 1800. */
+  | 'NEEDS_IMPROVEMENT'
+  /** Above both thresholds. */
+  | 'POOR';
+
 export type ActiveNowSubscriptionVariables = Exact<{
   windowSeconds?: number;
 }>;
 
 
 export type ActiveNowSubscription = { activeNow: { asOf: string, users: number } };
+
+export type AppQualityQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type AppQualityQuery = { crashFree: { versions: Array<string>, otherVersions: number, overall: { sessions: number, crashedSessions: number, users: number, crashFreeSessionsPercent: number | null, crashRatePercent: number | null, crashFreeUsersPercent: number | null, anrRatePercent: number | null }, figures: Array<{ sessions: number, crashedSessions: number, users: number, crashFreeSessionsPercent: number | null, crashRatePercent: number | null, crashFreeUsersPercent: number | null, anrRatePercent: number | null }> }, crashGroups: { total: number, groups: Array<string>, crashes: Array<number>, users: Array<number>, versions: Array<Array<string>>, firstAt: Array<string>, lastAt: Array<string>, sampleEventIds: Array<string>, sampleProperties: Array<Record<string, unknown>>, otherGroups: number, otherCrashes: number }, appPerformance: { startTypes: Array<string>, requests: number, failedRequests: number, errorPercent: number | null, starts: Array<{ samples: number, p50: number | null, p95: number | null, p99: number | null }>, network: { samples: number, p50: number | null, p95: number | null, p99: number | null } }, screenViews: { total: number, users: number, screens: Array<string>, views: Array<number>, screenUsers: Array<number>, otherScreens: number } };
+
+export type CrashesFragment = { sessions: number, crashedSessions: number, users: number, crashFreeSessionsPercent: number | null, crashRatePercent: number | null, crashFreeUsersPercent: number | null, anrRatePercent: number | null };
+
+export type DurationsFragment = { samples: number, p50: number | null, p95: number | null, p99: number | null };
 
 export type ConsumerLagQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -311,6 +333,17 @@ export type MetricSeriesQueryVariables = Exact<{
 
 export type MetricSeriesQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, uniqueUsers: { total: number, series: { values: Array<number> } | null }, pageViews: { total: number, unique: number, series: { values: Array<number> } | null }, sessions: { total: number, users: number, viewsPerSession: number | null, series: { values: Array<number> } | null } };
 
+export type PageBehaviourQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  page?: string;
+  formId?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type PageBehaviourQuery = { heatmap: { columns: Array<number>, rows: Array<number>, clicks: Array<number>, total: number, dropped: number, otherCells: number, otherClicks: number }, rageClicks: { bursts: number, sessions: number, pages: Array<string>, pageBursts: Array<number>, pageSessions: Array<number>, otherPages: number }, scrollDepth: { samples: number, averagePercent: number | null, pages: Array<string>, pageSamples: Array<number>, averagePercents: Array<number>, steps: Array<number>, reachPercents: Array<Array<number>>, otherPages: number }, formAnalytics: { views: number, starts: number, submits: number, startRatePercent: number | null, completionRatePercent: number | null, abandonRatePercent: number | null, averageSeconds: number | null, dropOff: { fields: Array<string>, sessions: Array<number>, otherFields: number }, byForm: { formIds: Array<string>, views: Array<number>, starts: Array<number>, submits: Array<number>, otherForms: number } }, videoPlays: { plays: number, viewingSessions: number, playingSessions: number, playRatePercent: number | null, pages: Array<string>, pagePlays: Array<number>, pageViewingSessions: Array<number>, pagePlayingSessions: Array<number>, pagePlayRatePercents: Array<number | null>, otherPages: number } };
+
 export type PageEngagementQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -319,6 +352,16 @@ export type PageEngagementQueryVariables = Exact<{
 
 
 export type PageEngagementQuery = { engagementTime: { averageSecondsPerSession: number | null, byPage: { pages: Array<string>, averageSeconds: Array<number> } | null }, entryExit: { pages: Array<string>, entries: Array<number>, exits: Array<number>, exitRatePercents: Array<number | null>, otherPages: number } };
+
+export type PageSpeedQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  page?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type PageSpeedQuery = { pageLoad: { samples: number, p50: number | null, p75: number | null, p95: number | null, otherPages: number, byPage: { pages: Array<string>, samples: Array<number>, p50: Array<number>, p75: Array<number>, p95: Array<number> } }, webVitals: { names: Array<string>, samples: Array<number>, p75: Array<number | null>, ratings: Array<WebVitalRating | null>, goodPercents: Array<number | null> } };
 
 export type PageViewsQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -349,14 +392,17 @@ export type ReplayDeadLettersMutationVariables = Exact<{
 
 export type ReplayDeadLettersMutation = { replayDeadLetters: { results: Array<{ outcome: ReplayOutcome, letter: { deadLetterId: string, state: DeadLetterState, reason: string, message: string, attempts: number, eventProjectId: string | null, eventIds: Array<string> } }> | null, pageInfo: { hasNextPage: boolean, endCursor: string | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
-export type RetentionQueryVariables = Exact<{
+export type SeoLandingQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
-  feature: EventSelectorInput;
+  goal?: EventSelectorInput | null | undefined;
+  limit?: number | null | undefined;
 }>;
 
 
-export type RetentionQuery = { retention: { cohorts: Array<string>, matrix: Array<Array<number | null> | null>, complete: Array<Array<boolean>>, ratePercents: Array<number | null>, brackets: Array<{ from: number, to: number, people: Array<number | null>, complete: Array<boolean>, ratePercent: number | null }> }, lifecycle: { buckets: Array<string>, newUsers: Array<number>, returning: Array<number>, resurrecting: Array<number>, dormant: Array<number> }, featureAdoption: { activeUsers: number, adopters: number, newAdopters: number, uses: number, adoptionPercent: number | null, usesPerAdopter: number | null } };
+export type SeoLandingQuery = { seoLanding: { sessionsWithEntryPage: number, organic: { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null }, aiAssistants: { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null }, crawlHits: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number | null } } };
+
+export type LandingPagesFragment = { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null };
 
 export type SessionQualityQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -433,6 +479,25 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const CrashesFragmentDoc = new TypedDocumentString(`
+    fragment Crashes on CrashFigures {
+  sessions
+  crashedSessions
+  users
+  crashFreeSessionsPercent
+  crashRatePercent
+  crashFreeUsersPercent
+  anrRatePercent
+}
+    `, {"fragmentName":"Crashes"}) as unknown as TypedDocumentString<CrashesFragment, unknown>;
+export const DurationsFragmentDoc = new TypedDocumentString(`
+    fragment Durations on DurationFigures {
+  samples
+  p50
+  p95
+  p99
+}
+    `, {"fragmentName":"Durations"}) as unknown as TypedDocumentString<DurationsFragment, unknown>;
 export const FunnelStepsFragmentDoc = new TypedDocumentString(`
     fragment FunnelSteps on FunnelResult {
   counts
@@ -444,6 +509,23 @@ export const FunnelStepsFragmentDoc = new TypedDocumentString(`
   totalMedianSeconds
 }
     `, {"fragmentName":"FunnelSteps"}) as unknown as TypedDocumentString<FunnelStepsFragment, unknown>;
+export const LandingPagesFragmentDoc = new TypedDocumentString(`
+    fragment LandingPages on Landing {
+  sessions
+  sharePercent
+  pages
+  pageSessions
+  bounceRatePercents
+  engagementRatePercents
+  sessionConversionPercents
+  revenue {
+    pages
+    currencies
+    netSums
+  }
+  otherPages
+}
+    `, {"fragmentName":"LandingPages"}) as unknown as TypedDocumentString<LandingPagesFragment, unknown>;
 export const TopListFragmentDoc = new TypedDocumentString(`
     fragment TopList on TopRows {
   values
@@ -469,6 +551,67 @@ export const ActiveNowDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:31b71b09f07718a4c95b27d1caaeb9a7f8b6dc4a78df5833baffb50a647e0999"}) as unknown as TypedDocumentString<ActiveNowSubscription, ActiveNowSubscriptionVariables>;
+export const AppQualityDocument = new TypedDocumentString(`
+    query AppQuality($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 20) {
+  crashFree(range: $range, timeZone: $timeZone, limit: $limit) {
+    overall {
+      ...Crashes
+    }
+    versions
+    figures {
+      ...Crashes
+    }
+    otherVersions
+  }
+  crashGroups(range: $range, timeZone: $timeZone, limit: $limit) {
+    total
+    groups
+    crashes
+    users
+    versions
+    firstAt
+    lastAt
+    sampleEventIds
+    sampleProperties
+    otherGroups
+    otherCrashes
+  }
+  appPerformance(range: $range, timeZone: $timeZone) {
+    startTypes
+    starts {
+      ...Durations
+    }
+    network {
+      ...Durations
+    }
+    requests
+    failedRequests
+    errorPercent
+  }
+  screenViews(range: $range, timeZone: $timeZone, limit: $limit) {
+    total
+    users
+    screens
+    views
+    screenUsers
+    otherScreens
+  }
+}
+    fragment Crashes on CrashFigures {
+  sessions
+  crashedSessions
+  users
+  crashFreeSessionsPercent
+  crashRatePercent
+  crashFreeUsersPercent
+  anrRatePercent
+}
+fragment Durations on DurationFigures {
+  samples
+  p50
+  p95
+  p99
+}`, {"hash":"sha256:7588d95dd31d438b06db3eb552edc2ef9d59bff8574d40a87df206f873d3fcd0"}) as unknown as TypedDocumentString<AppQualityQuery, AppQualityQueryVariables>;
 export const ConsumerLagDocument = new TypedDocumentString(`
     query ConsumerLag {
   consumerLag {
@@ -764,6 +907,81 @@ export const MetricSeriesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:d57744d8bcf1defd2ace3a6ebbbfe63ffbc9b60bc109f9fd3e56e947d65e0a14"}) as unknown as TypedDocumentString<MetricSeriesQuery, MetricSeriesQueryVariables>;
+export const PageBehaviourDocument = new TypedDocumentString(`
+    query PageBehaviour($range: TimeRangeInput!, $timeZone: TimeZone, $page: String! = "/", $formId: String, $limit: Int = 20) {
+  heatmap(
+    range: $range
+    timeZone: $timeZone
+    page: $page
+    columns: 100
+    rowPixels: 16
+  ) {
+    columns
+    rows
+    clicks
+    total
+    dropped
+    otherCells
+    otherClicks
+  }
+  rageClicks(range: $range, timeZone: $timeZone, limit: $limit) {
+    bursts
+    sessions
+    pages
+    pageBursts
+    pageSessions
+    otherPages
+  }
+  scrollDepth(range: $range, timeZone: $timeZone, limit: $limit) {
+    samples
+    averagePercent
+    pages
+    pageSamples
+    averagePercents
+    steps
+    reachPercents
+    otherPages
+  }
+  formAnalytics(
+    range: $range
+    timeZone: $timeZone
+    formId: $formId
+    limit: $limit
+  ) {
+    views
+    starts
+    submits
+    startRatePercent
+    completionRatePercent
+    abandonRatePercent
+    averageSeconds
+    dropOff {
+      fields
+      sessions
+      otherFields
+    }
+    byForm {
+      formIds
+      views
+      starts
+      submits
+      otherForms
+    }
+  }
+  videoPlays(range: $range, timeZone: $timeZone, limit: $limit) {
+    plays
+    viewingSessions
+    playingSessions
+    playRatePercent
+    pages
+    pagePlays
+    pageViewingSessions
+    pagePlayingSessions
+    pagePlayRatePercents
+    otherPages
+  }
+}
+    `, {"hash":"sha256:7b2dbde3882b5ae4f787e81eedca9d71ff1223ee45f5718eca457746d6937c96"}) as unknown as TypedDocumentString<PageBehaviourQuery, PageBehaviourQueryVariables>;
 export const PageEngagementDocument = new TypedDocumentString(`
     query PageEngagement($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 20) {
   engagementTime(range: $range, timeZone: $timeZone, limit: $limit) {
@@ -782,6 +1000,31 @@ export const PageEngagementDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:304e44b9f6364893b636ed145b75fb056a780dfd90b777d64d6fc5fea0d26741"}) as unknown as TypedDocumentString<PageEngagementQuery, PageEngagementQueryVariables>;
+export const PageSpeedDocument = new TypedDocumentString(`
+    query PageSpeed($range: TimeRangeInput!, $timeZone: TimeZone, $page: String, $limit: Int = 20) {
+  pageLoad(range: $range, timeZone: $timeZone, limit: $limit) {
+    samples
+    p50
+    p75
+    p95
+    byPage {
+      pages
+      samples
+      p50
+      p75
+      p95
+    }
+    otherPages
+  }
+  webVitals(range: $range, timeZone: $timeZone, page: $page) {
+    names
+    samples
+    p75
+    ratings
+    goodPercents
+  }
+}
+    `, {"hash":"sha256:de1495defdda5fdee2ba19413a7d39e014b2d8f2d8d52d30bd52c53f913aa1c6"}) as unknown as TypedDocumentString<PageSpeedQuery, PageSpeedQueryVariables>;
 export const PageViewsDocument = new TypedDocumentString(`
     query PageViews($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 20) {
   pageViews(range: $range, timeZone: $timeZone, limit: $limit) {
@@ -861,43 +1104,39 @@ export const ReplayDeadLettersDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:44547b1bd3c76e4ed09fa85473e2b309113cca7b9bdfe258873581e663233002"}) as unknown as TypedDocumentString<ReplayDeadLettersMutation, ReplayDeadLettersMutationVariables>;
-export const RetentionDocument = new TypedDocumentString(`
-    query Retention($range: TimeRangeInput!, $timeZone: TimeZone, $feature: EventSelectorInput!) {
-  retention(
-    range: $range
-    timeZone: $timeZone
-    grain: WEEK
-    brackets: [{from: 1, to: 4}]
-  ) {
-    cohorts
-    matrix
-    complete
-    ratePercents
-    brackets {
-      from
-      to
-      people
-      complete
-      ratePercent
+export const SeoLandingDocument = new TypedDocumentString(`
+    query SeoLanding($range: TimeRangeInput!, $timeZone: TimeZone, $goal: EventSelectorInput, $limit: Int = 20) {
+  seoLanding(range: $range, timeZone: $timeZone, goal: $goal, limit: $limit) {
+    organic {
+      ...LandingPages
+    }
+    aiAssistants {
+      ...LandingPages
+    }
+    sessionsWithEntryPage
+    crawlHits {
+      values
+      counts
+      otherValues
+      otherCount
     }
   }
-  lifecycle(range: $range, timeZone: $timeZone, grain: WEEK) {
-    buckets
-    newUsers
-    returning
-    resurrecting
-    dormant
-  }
-  featureAdoption(range: $range, timeZone: $timeZone, feature: $feature) {
-    activeUsers
-    adopters
-    newAdopters
-    uses
-    adoptionPercent
-    usesPerAdopter
-  }
 }
-    `, {"hash":"sha256:28ac5da7bf5d2b9014a019cfc1d2c712d2312bf2bc7f83d53adad44ae0287a86"}) as unknown as TypedDocumentString<RetentionQuery, RetentionQueryVariables>;
+    fragment LandingPages on Landing {
+  sessions
+  sharePercent
+  pages
+  pageSessions
+  bounceRatePercents
+  engagementRatePercents
+  sessionConversionPercents
+  revenue {
+    pages
+    currencies
+    netSums
+  }
+  otherPages
+}`, {"hash":"sha256:a6d425d71e4a844a850d6a9735806f118682fb0c4f017926130e5b7bebcdfc6b"}) as unknown as TypedDocumentString<SeoLandingQuery, SeoLandingQueryVariables>;
 export const SessionQualityDocument = new TypedDocumentString(`
     query SessionQuality($range: TimeRangeInput!, $timeZone: TimeZone) {
   sessions(range: $range, timeZone: $timeZone, breakdown: "channel") {
