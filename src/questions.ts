@@ -22,12 +22,9 @@ import { computeEngagementTime } from './metric/engagement-time.js';
 import { computeEntryExit } from './metric/entry-exit.js';
 import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
-<<<<<<< HEAD
 import { computeFeatureAdoption } from './metric/feature-adoption.js';
-=======
 import { computeFormAnalytics } from './metric/form-analytics.js';
 import { computeHeatmap } from './metric/heatmap.js';
->>>>>>> 998213f (Tell crashes, app and page performance, page behaviour and SEO landing; run their conformance cases)
 import { computeIngestionLatency } from './metric/ingestion-latency.js';
 import { computeLifecycle } from './metric/lifecycle.js';
 import type { MetricContext } from './metric/metric.js';

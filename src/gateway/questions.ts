@@ -17,12 +17,9 @@ import type { CrashGroupsAnswer } from '../metric/crash-groups.js';
 import type { DataQualityAnswer } from '../metric/data-quality.js';
 import type { EngagementTimeAnswer } from '../metric/engagement-time.js';
 import type { EntryExitAnswer } from '../metric/entry-exit.js';
-<<<<<<< HEAD
 import type { FeatureAdoptionAnswer, FeatureQuestion } from '../metric/feature-adoption.js';
-=======
 import type { FormAnalyticsAnswer, FormQuestion } from '../metric/form-analytics.js';
 import type { HeatmapAnswer, HeatmapQuestion } from '../metric/heatmap.js';
->>>>>>> 998213f (Tell crashes, app and page performance, page behaviour and SEO landing; run their conformance cases)
 import type { IngestionLatencyAnswer } from '../metric/ingestion-latency.js';
 import type { LifecycleAnswer, LifecycleQuestion } from '../metric/lifecycle.js';
 import type {

@@ -12,12 +12,9 @@ import { ENGAGEMENT_TIME } from './engagement-time.js';
 import { ENTRY_EXIT } from './entry-exit.js';
 import { EVENT_RATE } from './event-rate.js';
 import { EVENT_VOLUME } from './event-volume.js';
-<<<<<<< HEAD
 import { FEATURE_ADOPTION } from './feature-adoption.js';
-=======
 import { FORM_ANALYTICS } from './form-analytics.js';
 import { HEATMAP } from './heatmap.js';
->>>>>>> 998213f (Tell crashes, app and page performance, page behaviour and SEO landing; run their conformance cases)
 import { INGESTION_LATENCY } from './ingestion-latency.js';
 import { LIFECYCLE } from './lifecycle.js';
 import type { MetricDefinition } from './metric.js';
@@ -55,11 +52,9 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   NEW_RETURNING,
   STICKINESS_HISTOGRAM,
   ACTIVE_USERS,
-<<<<<<< HEAD
   RETENTION,
   LIFECYCLE,
   FEATURE_ADOPTION,
-=======
   CRASH_FREE,
   CRASH_GROUPS,
   APP_PERFORMANCE,
@@ -72,7 +67,6 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   FORM_ANALYTICS,
   VIDEO_PLAYS,
   SEO_LANDING,
->>>>>>> 998213f (Tell crashes, app and page performance, page behaviour and SEO landing; run their conformance cases)
   DATA_QUALITY,
   INGESTION_LATENCY,
   CONSUMER_LAG,
