@@ -19,8 +19,8 @@ import { BehaviourMetricsResolver } from './metric/behaviour-metrics.resolver.js
 import { ConversionMetricsResolver } from './metric/conversion-metrics.resolver.js';
 import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
 import { PeopleMetricsResolver } from './metric/people-metrics.resolver.js';
-import { RetentionMetricsResolver } from './metric/retention-metrics.resolver.js';
 import { PerformanceMetricsResolver } from './metric/performance-metrics.resolver.js';
+import { RetentionMetricsResolver } from './metric/retention-metrics.resolver.js';
 import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
 import { TopResolver } from './metric/top.resolver.js';
 import { TrustMetricsResolver } from './metric/trust-metrics.resolver.js';

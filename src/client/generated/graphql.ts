@@ -392,6 +392,15 @@ export type ReplayDeadLettersMutationVariables = Exact<{
 
 export type ReplayDeadLettersMutation = { replayDeadLetters: { results: Array<{ outcome: ReplayOutcome, letter: { deadLetterId: string, state: DeadLetterState, reason: string, message: string, attempts: number, eventProjectId: string | null, eventIds: Array<string> } }> | null, pageInfo: { hasNextPage: boolean, endCursor: string | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
+export type RetentionQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  feature: EventSelectorInput;
+}>;
+
+
+export type RetentionQuery = { retention: { cohorts: Array<string>, matrix: Array<Array<number | null> | null>, complete: Array<Array<boolean>>, ratePercents: Array<number | null>, brackets: Array<{ from: number, to: number, people: Array<number | null>, complete: Array<boolean>, ratePercent: number | null }> }, lifecycle: { buckets: Array<string>, newUsers: Array<number>, returning: Array<number>, resurrecting: Array<number>, dormant: Array<number> }, featureAdoption: { activeUsers: number, adopters: number, newAdopters: number, uses: number, adoptionPercent: number | null, usesPerAdopter: number | null } };
+
 export type SeoLandingQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -1104,6 +1113,43 @@ export const ReplayDeadLettersDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:44547b1bd3c76e4ed09fa85473e2b309113cca7b9bdfe258873581e663233002"}) as unknown as TypedDocumentString<ReplayDeadLettersMutation, ReplayDeadLettersMutationVariables>;
+export const RetentionDocument = new TypedDocumentString(`
+    query Retention($range: TimeRangeInput!, $timeZone: TimeZone, $feature: EventSelectorInput!) {
+  retention(
+    range: $range
+    timeZone: $timeZone
+    grain: WEEK
+    brackets: [{from: 1, to: 4}]
+  ) {
+    cohorts
+    matrix
+    complete
+    ratePercents
+    brackets {
+      from
+      to
+      people
+      complete
+      ratePercent
+    }
+  }
+  lifecycle(range: $range, timeZone: $timeZone, grain: WEEK) {
+    buckets
+    newUsers
+    returning
+    resurrecting
+    dormant
+  }
+  featureAdoption(range: $range, timeZone: $timeZone, feature: $feature) {
+    activeUsers
+    adopters
+    newAdopters
+    uses
+    adoptionPercent
+    usesPerAdopter
+  }
+}
+    `, {"hash":"sha256:28ac5da7bf5d2b9014a019cfc1d2c712d2312bf2bc7f83d53adad44ae0287a86"}) as unknown as TypedDocumentString<RetentionQuery, RetentionQueryVariables>;
 export const SeoLandingDocument = new TypedDocumentString(`
     query SeoLanding($range: TimeRangeInput!, $timeZone: TimeZone, $goal: EventSelectorInput, $limit: Int = 20) {
   seoLanding(range: $range, timeZone: $timeZone, goal: $goal, limit: $limit) {
