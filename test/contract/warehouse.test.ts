@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -442,14 +442,23 @@ test('a server that went away is used again once it is back, without a restart',
   rmSync(directory, { recursive: true, force: true });
 });
 
-test('an embedded directory that another process holds is named with its holder', async () => {
+/** A log as a kill within a write leaves it. */
+const TORN_LINE = '1\tall_1_1_0\tall_12';
+
+test('an embedded directory that another process holds is named with its holder, and left alone', async () => {
   const holder = await startClickHouseStandIn();
   const path = join(holder.directory, 'warehouse');
+  const logs = join(path, 'store/abc/abcdef/deduplication_logs');
+  mkdirSync(logs, { recursive: true });
+  const strayLog = join(logs, 'deduplication_log_1.txt');
+  writeFileSync(strayLog, TORN_LINE);
   const warehouse = await createClickHouseWarehouse({ url: `chdb://${path}`, connections: 1 });
   const refusal = warehouse.checkReady();
   await expect(refusal).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' });
   await expect(refusal).rejects.toThrow(`${path}`);
   await expect(refusal).rejects.toThrow(`process ${holder.pid}`);
+  // What a start mends on disk is left alone: the files are those of a running engine.
+  expect(readFileSync(strayLog, 'utf8')).toBe(TORN_LINE);
   await warehouse.stop();
   await holder.stop();
 });

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { AppError, messageOf } from '../../errors.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
+import { holderOf } from './directory-holder.js';
 import { createDurableWrites, type DurableWrites } from './durable-writes.js';
 import { mendDeduplicationLogs } from './mend-deduplication-logs.js';
 import { parameterPreamble } from './parameters.js';
@@ -60,6 +60,10 @@ export async function createEmbeddedPools({
   let isEngineClosed = false;
   const openEngine = async (): Promise<ClickHouseClient> => {
     mkdirSync(path, { recursive: true });
+    // The engine refuses a directory that another process has open, but says so on stderr alone, and
+    // only after its files would have been changed below.
+    const holder = holderOf(path);
+    if (holder !== null) throw new Error(`the data directory is held by process ${holder}`);
     mendDeduplicationLogs(path);
     const parts = undoUnsettledParts(path);
     if (parts.undone.length > 0 || parts.kept.length > 0) onUndone(parts);
@@ -70,7 +74,7 @@ export async function createEmbeddedPools({
   const unopened = (cause: unknown): AppError =>
     new AppError(
       'WAREHOUSE_UNAVAILABLE',
-      `cannot open the embedded warehouse at ${path}: ${messageOf(cause)}${holderOf(path)}`,
+      `cannot open the embedded warehouse at ${path}: ${messageOf(cause)}`,
       { cause, isRetryable: true, details: { address: `chdb://${path}` } },
     );
   const whenOpen = async (): Promise<void> => {
@@ -112,22 +116,6 @@ export async function createEmbeddedPools({
     },
     bind: (query, params) => ({ query: parameterPreamble(params) + query }),
   };
-}
-
-/**
- * The engine tells that a directory is held only on stderr; the file it locks names the process that
- * locked it last.
- */
-function holderOf(path: string): string {
-  try {
-    const pid = /PID: (\d+)/.exec(readFileSync(join(path, 'status'), 'utf8'))?.[1];
-    if (pid === undefined || Number(pid) === process.pid) return '';
-    process.kill(Number(pid), 0);
-    return `; the data directory is held by process ${pid}`;
-  } catch {
-    // No such file, or no such process: then nobody holds the directory.
-    return '';
-  }
 }
 
 function createPool(
