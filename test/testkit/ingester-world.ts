@@ -147,11 +147,15 @@ export async function openIngesterWorld({
       await ingester.start();
     },
     /** Waits until nothing is unread in any topic. */
-    async drained() {
-      await eventually('all topics are read', async () => {
-        const positions = await log.positions('g', allTopics);
-        return positions.every(({ end, begin, committed }) => (committed ?? begin) >= end);
-      });
+    async drained(timeoutMs?: number) {
+      await eventually(
+        'all topics are read',
+        async () => {
+          const positions = await log.positions('g', allTopics);
+          return positions.every(({ end, begin, committed }) => (committed ?? begin) >= end);
+        },
+        timeoutMs,
+      );
     },
     /** Ends ingesters and log as at the end of a process, and opens the log anew. */
     async restart() {
