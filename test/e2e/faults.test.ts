@@ -7,7 +7,7 @@ describe.each(['embedded', 'scaled'] as const)('under kills, pauses and cuts, %s
     const lines: string[] = [];
     const run = await runFaults({ seed: 1, minutes: 1, mode, print: (line) => lines.push(line) });
     if (run.problems.length > 0) throw new Error(lines.join('\n'));
-    expect(run.acknowledged).toBeGreaterThan(100_000);
+    expect(run.acknowledged).toBeGreaterThan(10_000);
     expect(run.killsBeforeCommit).toBeGreaterThanOrEqual(20);
   }, 900_000);
 });
