@@ -9,5 +9,5 @@ describe.each(['embedded', 'scaled'] as const)('under kills, pauses and cuts, %s
     if (run.problems.length > 0) throw new Error(lines.join('\n'));
     expect(run.acknowledged).toBeGreaterThan(10_000);
     expect(run.killsBeforeCommit).toBeGreaterThanOrEqual(20);
-  }, 900_000);
+  }, 1_500_000);
 });

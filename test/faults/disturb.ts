@@ -30,10 +30,14 @@ const LEAST_PAUSE_MS = 800;
 const MOST_PAUSE_MS = 4_000;
 /** Parts that may be down at the same time. */
 const MOST_AT_ONCE = 2;
-/** How long is waited for a batch to be handed out before a writer is killed. */
-const OPEN_WITHIN_MS = 4_000;
-/** How much longer than twice its time a run may take to see enough kills, ms. */
-const MOST_LONGER_MS = 60_000;
+/**
+ * How long is waited for a batch that no kill has met, before a writer is killed: long enough for a
+ * busy machine to finish the batches it repeats. Kills that follow faster than batches end would
+ * meet the same ones again and again.
+ */
+const OPEN_WITHIN_MS = 20_000;
+/** How much longer than twice its time a run may take to see enough kills, ms; the stream lasts as long. */
+export const MOST_LONGER_MS = 120_000;
 
 /**
  * Strikes the installation with faults for a time, some of them at once, and leaves it whole.

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { randomNumbers } from '../testkit/random-numbers.js';
 import { askGraphql, createTestProject, type StackMode } from '../testkit/stack.js';
 import { compareWithTruth } from './compare.js';
-import { type Disturbance, disturb } from './disturb.js';
+import { type Disturbance, disturb, MOST_LONGER_MS } from './disturb.js';
 import { type Installation, startInstallation } from './installation.js';
 import { proveLedger } from './ledger.js';
 import { createSender, type Sender, type Sent } from './sender.js';
@@ -24,7 +24,7 @@ export interface FaultRun extends Disturbance {
 const EVENTS_PER_SECOND = 2_000;
 /** Fewer kills between intent and commit prove too little. */
 const LEAST_KILLS_BEFORE_COMMIT = 20;
-const DRAIN_WITHIN_MS = 180_000;
+const DRAIN_WITHIN_MS = 420_000;
 
 /**
  * One run: a stream of events into an installation that is killed, paused and cut off all the while,
@@ -37,7 +37,7 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRun> {
     const { projects, deliveries } = faultStream({
       seed,
       // A run may take longer than its time to see enough kills.
-      count: (2 * minutes + 1.5) * 60 * EVENTS_PER_SECOND,
+      count: (2 * minutes * 60 + MOST_LONGER_MS / 1000) * EVENTS_PER_SECOND,
       withForeignKeys: installation.appendForeign !== null,
     });
     print(`${mode}, seed ${seed}: ${EVENTS_PER_SECOND} deliveries a second`);
