@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -10,6 +9,7 @@ import { createKafkaEventLog } from '../../src/event-log/kafka/kafka-event-log.j
 import { createClickHouseWarehouse } from '../../src/warehouse/clickhouse/clickhouse-warehouse.js';
 import type { Warehouse } from '../../src/warehouse/warehouse.js';
 import { startClickHouseStandIn } from '../testkit/clickhouse-stand-in.js';
+import { freePort } from '../testkit/free-port.js';
 import { startKafka } from '../testkit/kafka.js';
 import { startRedis } from '../testkit/redis.js';
 import { type StackMode, startSluice } from '../testkit/stack.js';
@@ -45,15 +45,6 @@ const TOPICS = ['topic_web_events', 'topic_app_events', 'topic_dead_letters'];
 const PARTITIONS = 4;
 /** Short, so that the lanes of a killed ingester soon have another owner. */
 const SESSION_TIMEOUT_MS = 1_500;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP port');
-  return address.port;
-}
 
 async function startOn(port: number, env: Readonly<Record<string, string>>): Promise<Running> {
   const { started } = await startSluice({ PORT: String(port), ...env });

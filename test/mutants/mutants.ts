@@ -380,4 +380,15 @@ export const MUTANTS: readonly Mutant[] = [
       name: 'queries never differ from the truth all through rebuilds, and nothing written meanwhile is lost',
     },
   },
+  {
+    mechanism: 'acknowledgement',
+    change: 'an append counts as durable although a partition has no answer',
+    file: 'src/event-log/kafka/kafka-producer.ts',
+    from: 'if (silent.length > 0) throw',
+    to: 'if (silent.length > 1_000_000) throw',
+    test: {
+      file: 'test/unit/event-log/kafka-producer.test.ts',
+      name: 'an append is refused when no broker has acknowledged one of its partitions',
+    },
+  },
 ];

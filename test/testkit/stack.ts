@@ -70,8 +70,7 @@ async function startScaled(env: Readonly<Record<string, string>>): Promise<Stack
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const kafka = await startKafka();
-    closers.push(() => kafka.stop());
+    const eventLogUrl = env.EVENT_LOG_URL ?? (await startOwnKafka(closers));
     const redis = await startRedis();
     closers.push(() => redis.stop());
     const warehouse = await startClickHouseStandIn();
@@ -79,7 +78,7 @@ async function startScaled(env: Readonly<Record<string, string>>): Promise<Stack
     const directory = mkdtempSync(join(tmpdir(), 'sluice-scaled-'));
     closers.push(async () => rmSync(directory, { recursive: true, force: true }));
     const shared = {
-      EVENT_LOG_URL: kafka.url,
+      EVENT_LOG_URL: eventLogUrl,
       WAREHOUSE_URL: warehouse.url,
       CACHE_URL: redis.url,
       PUBSUB_URL: redis.url,
@@ -120,7 +119,13 @@ async function startScaled(env: Readonly<Record<string, string>>): Promise<Stack
   }
 }
 
-/** Starts an installation of the given kind in temporary folders. */
+async function startOwnKafka(closers: (() => Promise<void>)[]): Promise<string> {
+  const kafka = await startKafka();
+  closers.push(() => kafka.stop());
+  return kafka.url;
+}
+
+/** Starts an installation of the given kind in temporary folders; on the Kafka of `EVENT_LOG_URL` where given. */
 export function startStack(
   mode: StackMode,
   env: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-import { Partitioners, type Producer } from 'kafkajs';
+import { Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
 import { AppError } from '../../errors.js';
 import type { AppendRecord } from '../event-log.js';
 import type { KafkaClient } from './kafka-client.js';
@@ -75,7 +75,10 @@ export function createKafkaProducer({
       waiting = waiting.slice(count);
       try {
         const used = await connected();
-        await used.sendBatch({ acks: -1, topicMessages: toTopicMessages(group) });
+        const topicMessages = toTopicMessages(group);
+        const answers = await used.sendBatch({ acks: -1, topicMessages });
+        const silent = unanswered(group, answers);
+        if (silent.length > 0) throw notAcknowledged(client.url, silent);
         for (const { append } of group) settle(append, null);
       } catch (cause) {
         const error = client.translate(cause);
@@ -146,6 +149,30 @@ export function cutRequest(waiting: readonly { readonly record: AppendRecord }[]
     if (inPartition > PARTITION_BYTES) break;
   }
   return count;
+}
+
+/**
+ * Topic partitions of a request, as `topic/partition`, that no broker has acknowledged. Pure.
+ *
+ * kafkajs resolves although some are missing: its tries remember which broker has answered, not for
+ * which partitions, so a partition whose leader moves, between two tries, to a broker that had
+ * answered already is sent to nobody.
+ */
+export function unanswered(
+  group: readonly { readonly record: Pick<AppendRecord, 'topic' | 'partition'> }[],
+  answers: readonly Pick<RecordMetadata, 'topicName' | 'partition'>[],
+): readonly string[] {
+  const answered = new Set(answers.map(({ topicName, partition }) => `${topicName}/${partition}`));
+  const sent = new Set(group.map(({ record }) => `${record.topic}/${record.partition}`));
+  return [...sent].filter((key) => !answered.has(key)).sort();
+}
+
+function notAcknowledged(url: string, silent: readonly string[]): AppError {
+  return new AppError(
+    'EVENT_LOG_UNAVAILABLE',
+    `${url}: expected an acknowledgement of every partition, none came for ${silent.join(', ')}`,
+    { isRetryable: true, details: { url, partitions: silent } },
+  );
 }
 
 function toTopicMessages(group: readonly Waiting[]): {
