@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const MEGABYTE = 1_048_576;
 
 /** Runs a command as root; one who is not asks `sudo`, which must not ask back. */
 function asRoot(command: string, ...args: readonly string[]): Promise<unknown> {
@@ -40,7 +41,10 @@ export async function mountSmall(megabytes: number): Promise<SmallMount> {
     directory,
     room,
     async fill(leave) {
-      await writeFile(filler, Buffer.alloc(Math.max(0, (await room()) - leave)));
+      // Others write at the same time, so it is filled bit by bit.
+      for (let left = await room(); left > leave; left = await room()) {
+        await appendFile(filler, Buffer.alloc(Math.min(MEGABYTE, left - leave)));
+      }
     },
     empty: () => rm(filler, { force: true }),
     async stop() {
