@@ -311,6 +311,33 @@ describe('event log on Kafka, when things go wrong', () => {
     expect(owners.get(`${topics[0]}/0`)).not.toBe(owners.get(`${topics[0]}/1`));
   }, 60_000);
 
+  test('partitions that are added to a foreign topic are read, and the others go on', async () => {
+    const { topics, group } = uniqueNames(1);
+    const [foreign = ''] = [`${topics[0]}_foreign`];
+    const producer = open({ topics: [foreign], partitionCount: 2 });
+    await producer.append([0, 1].map((partition) => record([foreign], partition, 'before')));
+    const seen: LogRecord[] = [];
+    const log = open({ topics });
+    await log.consume(collecting(group, [...topics, foreign], seen, []));
+    await eventually('the first records', () => seen.length === 2);
+    await admin(async (client) => {
+      await client.createPartitions({ topicPartitions: [{ topic: foreign, count: 4 }] });
+    });
+    const later = open({ topics: [foreign], partitionCount: 4 });
+    await eventually('the new partitions', () =>
+      succeeds(() =>
+        later.append([0, 1, 2, 3].map((partition) => record([foreign], partition, 'after'))),
+      ),
+    );
+    const partitions = (): number[] =>
+      seen
+        .filter(({ value }) => value.toString() === 'after')
+        .map(({ partition }) => partition)
+        .sort();
+    await eventually('records of every partition', () => partitions().length >= 4, 60_000);
+    expect(new Set(partitions())).toEqual(new Set([0, 1, 2, 3]));
+  }, 90_000);
+
   test('an expired offset stops the lane with a clear error instead of jumping', async () => {
     const { topics, group } = uniqueNames(1);
     const [topic = ''] = topics;

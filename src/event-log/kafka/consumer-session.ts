@@ -10,6 +10,8 @@ const SILENT_SESSIONS = 3;
 const TOPIC_CHECK_MS = 3_000;
 /** Longest wait for a broker that has nothing new; also how late a resumed partition may be read. */
 const FETCH_WAIT_MS = 100;
+/** How old what is known of the topics may be, ms: partitions that are added to one are read after it. */
+const METADATA_AGE_MS = 10_000;
 const PARTITION_FETCH_BYTES = 2 * 1024 * 1024;
 /** Longest wait for a consumer to leave its group; the session timeout removes it otherwise. */
 const LEAVE_MS = 5_000;
@@ -78,6 +80,7 @@ export function startConsumerSession(options: ConsumerSessionOptions): ConsumerS
       rebalanceTimeout: options.sessionTimeoutMs,
       heartbeatInterval: Math.max(100, Math.min(3_000, Math.floor(options.sessionTimeoutMs / 10))),
       allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_AGE_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       maxBytesPerPartition: PARTITION_FETCH_BYTES,
       // Another consumer is better than this one after a crash: its state is known.
