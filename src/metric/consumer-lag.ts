@@ -52,13 +52,22 @@ export async function computeConsumerLag({
   clock,
 }: ConsumerLagPorts): Promise<ConsumerLagAnswer> {
   const positions = await eventLog.positions(group, topics);
-  const lags = positions.map(lagOf);
   const oldest = positions.flatMap(({ oldestUnreadAt }) => oldestUnreadAt ?? []);
+  const oldestUnreadSeconds =
+    oldest.length === 0 ? null : Math.max(clock() - Math.min(...oldest), 0) / 1000;
+  return { ...consumerLagOf(positions), oldestUnreadSeconds };
+}
+
+/** A position with the partition it is in. */
+export type NamedPosition = LagPosition & Pick<PartitionPosition, 'topic' | 'partition'>;
+
+/** The lag of given positions; how old what is unread is, they do not tell. */
+export function consumerLagOf(positions: readonly NamedPosition[]): ConsumerLagAnswer {
+  const lags = positions.map(lagOf);
   return {
     total: lags.reduce((sum, lag) => sum + lag, 0),
     max: lags.length === 0 ? null : Math.max(...lags),
-    oldestUnreadSeconds:
-      oldest.length === 0 ? null : Math.max(clock() - Math.min(...oldest), 0) / 1000,
+    oldestUnreadSeconds: null,
     topics: positions.map(({ topic }) => topic),
     partitions: positions.map(({ partition }) => partition),
     lags,

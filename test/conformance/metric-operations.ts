@@ -1,5 +1,3 @@
-import { computeConsumerLag } from '../../src/metric/consumer-lag.js';
-
 /**
  * The mapping metric → GraphQL operation and answer → names of the conformance format. Nothing is
  * computed here: values are only put under other names.
@@ -7,18 +5,11 @@ import { computeConsumerLag } from '../../src/metric/consumer-lag.js';
 type Json = Readonly<Record<string, unknown>>;
 
 /** A question to the API, and its answer under the names of the format. */
-export interface GraphqlOperation {
+export interface MetricOperation {
   readonly query: string;
   readonly variables: Json;
   readonly toAnswer: (data: Record<string, unknown>) => Json;
 }
-
-/** A metric of given numbers instead of events: the product's own verb, without a server. */
-export interface PureOperation {
-  readonly answer: () => Promise<Json>;
-}
-
-export type MetricOperation = GraphqlOperation | PureOperation;
 
 /** The longest range that a question may have, around every case. */
 const ALL_TIME = { from: '2000-01-01', to: '2049-12-31' };
@@ -651,35 +642,15 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
   },
 
   consumer_lag: (_project, params) => ({
-    async answer() {
-      const positions = params.partitions as {
-        partition: number;
-        begin: number;
-        end: number;
-        committed: number | null;
-      }[];
-      const lag = await computeConsumerLag({
-        eventLog: {
-          positions: async () =>
-            positions.map(({ partition, begin, end, committed }) => ({
-              topic: 'events',
-              partition,
-              begin: BigInt(begin),
-              end: BigInt(end),
-              committed: committed === null ? null : BigInt(committed),
-              oldestUnreadAt: null,
-              openIntent: null,
-            })),
-        },
-        group: 'ingester',
-        topics: ['events'],
-        clock: Date.now,
-      });
-      return {
-        by_partition: mapOf(lag.partitions.map(String), lag.lags),
-        total: lag.total,
-        max: lag.max,
+    query: `query($partitions: [PartitionPositionInput!]!) {
+      consumerLagOf(partitions: $partitions) { total max partitions lags } }`,
+    variables: { partitions: params.partitions },
+    toAnswer: ({ consumerLagOf }) => {
+      const { partitions, lags, total, max } = consumerLagOf as Json & {
+        partitions: number[];
+        lags: number[];
       };
+      return { by_partition: mapOf(partitions.map(String), lags), total, max };
     },
   }),
 

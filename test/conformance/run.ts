@@ -63,14 +63,9 @@ async function ask(stack: Stack, { item, project, readKey }: Delivered): Promise
   if (build === undefined) return failed(item, 'unsupported');
   let answer: Readonly<Record<string, unknown>>;
   try {
-    const operation = build(project, item.params);
-    if ('answer' in operation) {
-      answer = await operation.answer();
-    } else {
-      const { query, variables, toAnswer } = operation;
-      const url = stack.gatewayUrls[0] ?? '';
-      answer = toAnswer(await askGraphql<Record<string, unknown>>(url, readKey, query, variables));
-    }
+    const { query, variables, toAnswer } = build(project, item.params);
+    const url = stack.gatewayUrls[0] ?? '';
+    answer = toAnswer(await askGraphql<Record<string, unknown>>(url, readKey, query, variables));
   } catch (error) {
     const { code } = error as { code?: string };
     if (item.expected.error === undefined) {

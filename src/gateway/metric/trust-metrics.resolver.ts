@@ -1,8 +1,9 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
-import { CONSUMER_LAG, type ConsumerLagAnswer } from '../../metric/consumer-lag.js';
+import { CONSUMER_LAG, type ConsumerLagAnswer, consumerLagOf } from '../../metric/consumer-lag.js';
 import { DATA_QUALITY, type DataQualityAnswer } from '../../metric/data-quality.js';
 import { INGESTION_LATENCY, type IngestionLatencyAnswer } from '../../metric/ingestion-latency.js';
 import type { GatewayContext } from '../context.js';
+import { ConsumerLagOfArgs, namedPositions } from './consumer-lag.input.js';
 import { describeMetric } from './describe-metric.js';
 import { rangeQuestion } from './metric-question.js';
 import { RangeArgs } from './question.args.js';
@@ -35,5 +36,17 @@ export class TrustMetricsResolver {
   consumerLag(@Ctx() { requireScope, questions }: GatewayContext): Promise<ConsumerLagAnswer> {
     requireScope('admin');
     return questions.consumerLag();
+  }
+
+  @Query(() => ConsumerLag, {
+    description:
+      'The same of given positions, such as another system reports; reads no stored data.',
+  })
+  consumerLagOf(
+    @Args(() => ConsumerLagOfArgs) { partitions }: ConsumerLagOfArgs,
+    @Ctx() { requireScope }: GatewayContext,
+  ): ConsumerLagAnswer {
+    requireScope('read');
+    return consumerLagOf(namedPositions(partitions));
   }
 }
