@@ -19,7 +19,8 @@ type Json = Record<string, unknown>;
 /** All `*.json` files of the paths given, folders read one level deep, sorted by name. */
 export function caseFiles(paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) =>
-    statSync(path).isDirectory()
+    // A path that is not there is taken for a file, which then cannot be read.
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
       ? readdirSync(path)
           .filter((file) => file.endsWith('.json'))
           .sort()
