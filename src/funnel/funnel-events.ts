@@ -1,5 +1,5 @@
 import { type BoundParameters, createBoundParameters } from '../metric/bound-parameters.js';
-import { type DimensionScope, PAGE_SQL } from '../metric/dimension.js';
+import { type DimensionScope, isOfPerson, PAGE_SQL } from '../metric/dimension.js';
 import {
   conditionSql,
   conjunction,
@@ -7,6 +7,7 @@ import {
   needsSession,
   selectorSql,
 } from '../metric/event-condition.js';
+import { type StatementScope, scopeOf } from '../metric/event-source.js';
 import type { MetricContext } from '../metric/metric.js';
 import type { EventSelector } from '../metric/metric-query.js';
 import type { ResolvedRange } from '../metric/time-range.js';
@@ -16,7 +17,7 @@ import { type Statement, statement } from '../warehouse/statement.js';
 import type { FunnelQuestion } from './funnel-query.js';
 
 export interface FunnelEventsInput {
-  readonly context: Pick<MetricContext, 'database' | 'settings'>;
+  readonly context: Pick<MetricContext, 'database' | 'settings' | 'clock'>;
   readonly question: FunnelQuestion;
   readonly range: ResolvedRange;
   readonly parameters: BoundParameters;
@@ -59,10 +60,12 @@ interface Expressions {
   /** Conditions of the filter on entry and exit page. */
   readonly sessionFilter: string;
   readonly isValueOfSession: boolean;
+  /** Joins what the value needs of the person; else empty. Takes both ids as columns. */
+  readonly people: string;
 }
 
 function expressionsOf({ context, question, parameters }: FunnelEventsInput): Expressions {
-  const scope: DimensionScope = { parameters, linkedDomains: context.settings.linkedDomains };
+  const scope: StatementScope = scopeOf(context, question, parameters);
   const isSession = (name: string): boolean => needsSession([name]);
   const conditions = (ofSession: boolean): string =>
     conjunction(
@@ -84,6 +87,7 @@ function expressionsOf({ context, question, parameters }: FunnelEventsInput): Ex
     eventFilter: conditions(false),
     sessionFilter: conditions(true),
     isValueOfSession: breakdown !== undefined && isSession(breakdown.dimension),
+    people: breakdown === undefined ? '' : scope.people.join([breakdown.dimension]),
   };
 }
 
@@ -125,7 +129,7 @@ function keyConditions(input: FunnelEventsInput): string[] {
  * from its index alone); events around it, which sessions may need, are not among them.
  */
 export function funnelRowsStatement(
-  context: Pick<MetricContext, 'database' | 'settings'>,
+  context: Pick<MetricContext, 'database' | 'settings' | 'clock'>,
   question: FunnelQuestion,
   range: ResolvedRange,
 ): Statement<{ readonly rows: number }> {
@@ -159,7 +163,7 @@ FROM (
     toUnixTimestamp64Milli(occurred_at) - ${parameters.bind('Int64', range.fromMs)} AS f_ms,
     event_id AS f_id, ${expressions.steps} AS f_m, ${expressions.exclusions} AS f_x,
     CAST(${expressions.value}, 'String') AS f_value
-  FROM ${database}.silver_events
+  FROM ${database}.silver_events${expressions.people}
   WHERE ${allOf(conditions)}
 ) AS e
 ${person.join}`;
@@ -179,10 +183,11 @@ function eventsWithSessions(input: FunnelEventsInput): string {
     { name: 'f_x', sql: expressions.exclusions },
     { name: 'f_keep', sql: `toBool(${expressions.eventFilter})` },
   ];
-  if (!expressions.isValueOfSession) {
+  const isValueOfPerson = isOfPerson(question.breakdown?.dimension ?? '');
+  if (!expressions.isValueOfSession && !isValueOfPerson) {
     columns.push({ name: 'f_value', sql: `CAST(${expressions.value}, 'String')` });
   }
-  if (question.per === 'user') {
+  if (question.per === 'user' || isValueOfPerson) {
     columns.push({ name: 'f_device', sql: 'anonymous_id' }, { name: 'f_user', sql: 'user_id' });
   }
   if (needsPages) {
@@ -208,13 +213,22 @@ function eventsWithSessions(input: FunnelEventsInput): string {
     ...(needsPages ? [expressions.sessionFilter] : []),
     ...(question.order === 'strict' ? [] : [KEPT]),
   ];
-  const value = expressions.isValueOfSession
-    ? `CAST(${expressions.value}, 'String') AS f_value`
-    : 'f_value';
+  const value =
+    expressions.isValueOfSession || isValueOfPerson
+      ? `CAST(${expressions.value}, 'String') AS f_value`
+      : 'f_value';
   const actor =
-    question.per === 'user' ? 'f_device AS anonymous_id, f_user AS user_id' : 'session_key';
+    question.per === 'session'
+      ? 'session_key'
+      : isValueOfPerson
+        ? 'anonymous_id, user_id'
+        : 'f_device AS anonymous_id, f_user AS user_id';
+  const sessions = needsPages ? withEntryAndExit(events) : events;
+  const ids = isValueOfPerson
+    ? `SELECT *, f_device AS anonymous_id, f_user AS user_id FROM (${sessions})`
+    : sessions;
   const rows = `SELECT ${actor}, occurred_ms - ${from} AS f_ms, event_id AS f_id, f_m, f_x, ${value}
-FROM (${needsPages ? withEntryAndExit(events) : events})
+FROM (${ids}) AS f${expressions.people}
 WHERE ${allOf(conditions)}`;
   if (question.per === 'session') {
     return `SELECT session_key AS f_actor, f_ms, f_id, f_m, f_x, f_value FROM (${rows})`;

@@ -24,7 +24,7 @@ export interface FunnelStatement {
 }
 
 export interface FunnelStatementInput {
-  readonly context: Pick<MetricContext, 'database' | 'settings'>;
+  readonly context: Pick<MetricContext, 'database' | 'settings' | 'clock'>;
   readonly question: FunnelQuestion;
   readonly range: ResolvedRange;
   /**

@@ -2,7 +2,7 @@ import { quarterSpansSql, spanDaysSql } from '../visitor/active-quarters.js';
 import { personSql } from '../visitor/person.js';
 import { type BucketWindow, windowIndexSql, windowSpans } from './bucket-window.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
-import { selectorSql } from './event-condition.js';
+import { filterSql, selectorSql } from './event-condition.js';
 import {
   eventSource,
   fieldsOf,
@@ -98,7 +98,7 @@ GROUP BY anonymous_id, user_id`;
 function fromBitmaps(plan: Plan, scope: StatementScope, needs: HistoryNeeds): string {
   const { window, lists, before, after } = needs;
   const { parameters } = scope;
-  const rows = `FROM ${plan.context.database}.gold_active_users_per_day WHERE ${projectCondition(plan, scope)}`;
+  const rows = `FROM ${plan.context.database}.gold_active_users_per_day WHERE ${projectCondition(plan, scope)} AND ${filterSql(plan.question.filter, scope)}`;
   const day = (ms: number): string =>
     `addDays(toDate32('1970-01-01'), ${parameters.bind('Int64', ms / DAY_MS)})`;
   const bucket = (index: number): string => parameters.bind('Int64', index);

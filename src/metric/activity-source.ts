@@ -3,6 +3,7 @@ import { personSql } from '../visitor/person.js';
 import type { Buckets } from './buckets.js';
 import { bucketIndexSql } from './buckets.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
+import { filterSql } from './event-condition.js';
 import {
   eventSource,
   fieldsOf,
@@ -60,7 +61,7 @@ FROM (
   SELECT day, quarter_hours, ${person.expression} AS person
   FROM ${context.database}.gold_active_users_per_day
   ${person.join}
-  WHERE ${projectCondition(plan, scope)} AND ${spanDaysSql(range.fromMs, range.toMs, parameters)}
+  WHERE ${projectCondition(plan, scope)} AND ${filterSql(question.filter, scope)} AND ${spanDaysSql(range.fromMs, range.toMs, parameters)}
 ) AS active
 INNER JOIN (${quarterSpansSql(spans, parameters)}) AS spans ON active.day = spans.span_day
 WHERE bitAnd(quarter_hours, span_mask) != 0`;

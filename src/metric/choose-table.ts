@@ -1,3 +1,5 @@
+import { isOfPerson } from './dimension.js';
+
 /** Tables the planner chooses from. */
 export type RollupTable =
   | 'gold_event_counts_per_day'
@@ -23,6 +25,8 @@ interface Rollup {
   /** Width of a row in ms; time can only be cut at its multiples. */
   readonly width: number;
   readonly fields: readonly string[];
+  /** Whether it keeps `anonymous_id` and `user_id`. */
+  readonly knowsPeople?: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -55,7 +59,14 @@ const ROLLUPS: readonly Rollup[] = [
     // Its rows are all of one event name.
     fields: ['page', 'event_name'],
   },
-  { table: 'gold_active_users_per_day', measure: 'people', width: 15 * MINUTE_MS, fields: [] },
+  // Its rows are of one account and device, of whom everything about the person can be asked.
+  {
+    table: 'gold_active_users_per_day',
+    measure: 'people',
+    width: 15 * MINUTE_MS,
+    fields: [],
+    knowsPeople: true,
+  },
 ];
 
 /**
@@ -67,7 +78,10 @@ export function eligibleTables(needs: TableNeeds): readonly RollupTable[] {
   const rollups = ROLLUPS.filter(
     (rollup) =>
       rollup.measure === needs.measure &&
-      needs.fields.every((field) => rollup.fields.includes(field)) &&
+      needs.fields.every(
+        (field) =>
+          rollup.fields.includes(field) || (rollup.knowsPeople === true && isOfPerson(field)),
+      ) &&
       needs.cuts.every((cut) => cut % rollup.width === 0),
   );
   return [...rollups.map((rollup) => rollup.table), 'silver_events'];

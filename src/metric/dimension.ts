@@ -1,11 +1,34 @@
 import { trafficSql } from '../channel/channel-sql.js';
 import type { BoundParameters } from './bound-parameters.js';
+import type { Cohort } from './metric-query.js';
 
 /** What a dimension's expression may need besides the columns of the event. */
 export interface DimensionScope {
   readonly parameters: BoundParameters;
   /** The project's linked domains, for source, medium and channel. */
   readonly linkedDomains: readonly string[];
+  /** What is known of people; left out where a question cannot ask for it. */
+  readonly people?: PeopleScope;
+}
+
+/** Expressions about the person of the columns `anonymous_id` and `user_id`. */
+export interface PeopleScope {
+  /** Whether the person belongs to a cohort. @throws AppError for a cohort that makes no sense. */
+  belongs(cohort: Cohort): string;
+  /**
+   * JSON text of a person property, empty when absent: a column that {@link PeopleScope.join} adds.
+   */
+  property(name: string): string;
+  /** Joins the columns of the `person.<name>` among the names to `FROM <rows>`; else empty. */
+  join(names: readonly string[]): string;
+}
+
+/** How a dimension of the person begins: `person.plan` is what identify events say of `plan`. */
+export const PERSON_PREFIX = 'person.';
+
+/** Whether a name asks for the person alone: it can be answered wherever both ids are known. */
+export function isOfPerson(name: string): boolean {
+  return name === 'cohort' || name.startsWith(PERSON_PREFIX);
 }
 
 /** A dimension of METRICS-SPEC §1. */

@@ -1,13 +1,19 @@
 import { AppError } from '../errors.js';
 import type { ParameterType } from './bound-parameters.js';
-import { DIMENSIONS, type DimensionScope, dimensionByName, PAGE_SQL } from './dimension.js';
+import { checkCount, jsonEquals, shown, stored } from './condition-value.js';
+import {
+  DIMENSIONS,
+  type DimensionScope,
+  dimensionByName,
+  isOfPerson,
+  PAGE_SQL,
+  PERSON_PREFIX,
+  type PeopleScope,
+} from './dimension.js';
 import type { Condition, EventSelector, JsonValue, Operator } from './metric-query.js';
 
 /** Longest name of a property in a question, in UTF-8 bytes. */
 export const MAX_FIELD_BYTES = 1_000;
-
-/** Most values of one condition. */
-export const MAX_CONDITION_VALUES = 1_000;
 
 /** Columns that hold an event's own fields as text, by the name they have in the event. */
 const EVENT_FIELDS: ReadonlySet<string> = new Set([
@@ -75,10 +81,34 @@ export function fieldSql(name: string, scope: DimensionScope): FieldSql {
     const label = labelled(field, '(none)');
     return { label, text: field, json: null, needsSession: false, missing: '(none)' };
   }
+  if (name.startsWith(PERSON_PREFIX)) {
+    return jsonField(peopleOf(name, scope).property(personProperty(name)));
+  }
   const property = name.startsWith('properties.') ? name.slice('properties.'.length) : name;
-  const json = propertyJson(property, scope);
+  return jsonField(propertyJson(property, scope));
+}
+
+function jsonField(json: string): FieldSql {
   const text = `multiIf(startsWith(${json}, '"'), JSONExtractString(${json}), ${json} = 'null', '', ${json})`;
   return { label: labelled(text, '(none)'), text, json, needsSession: false, missing: '(none)' };
+}
+
+/**
+ * The property that `person.<name>` means.
+ *
+ * @throws AppError `INVALID_DIMENSION` for a name that no property can have.
+ */
+export function personProperty(field: string): string {
+  return checkedProperty(field.slice(PERSON_PREFIX.length));
+}
+
+function peopleOf(field: string, { people }: DimensionScope): PeopleScope {
+  if (people !== undefined) return people;
+  throw new AppError(
+    'INVALID_DIMENSION',
+    `${JSON.stringify(field.slice(0, 80))}: people are not known here, only the event itself`,
+    { details: { field: 'filter' } },
+  );
 }
 
 function labelled(text: string, missing: string): string {
@@ -93,6 +123,10 @@ function eventFieldText(name: string): string | null {
 }
 
 function propertyJson(property: string, scope: DimensionScope): string {
+  return `properties[${scope.parameters.bind('String', checkedProperty(property))}]`;
+}
+
+function checkedProperty(property: string): string {
   const bytes = Buffer.byteLength(property);
   if (bytes === 0 || bytes > MAX_FIELD_BYTES || property.includes('\u0000')) {
     throw new AppError(
@@ -101,7 +135,7 @@ function propertyJson(property: string, scope: DimensionScope): string {
       { details: { field: 'dimension', allowed: DIMENSIONS.map((each) => each.name) } },
     );
   }
-  return `properties[${scope.parameters.bind('String', property)}]`;
+  return property;
 }
 
 /**
@@ -138,31 +172,13 @@ function equalsSql(key: string, value: JsonValue, scope: DimensionScope): string
     return `${field} = ${parameters.bind('String', stored(key, wanted))}`;
   }
   const property = key.startsWith('properties.') ? key.slice('properties.'.length) : key;
-  const json = propertyJson(property, scope);
-  return jsonEquals(json, value, scope);
+  return jsonEquals(propertyJson(property, scope), value, scope.parameters);
 }
 
 function instantEquals(column: string, value: string, scope: DimensionScope): string {
   const ms = Date.parse(value);
   if (Number.isNaN(ms)) return 'false';
   return `toUnixTimestamp64Milli(${column}) = ${scope.parameters.bind('Int64', ms)}`;
-}
-
-/** Fields that are stored as they came; every other text is stored in NFC. */
-const RAW_FIELDS: ReadonlySet<string> = new Set([
-  'event_id',
-  'anonymous_id',
-  'user_id',
-  'session_id',
-  'url',
-  'referrer',
-  'user_agent',
-  'ip',
-]);
-
-/** Text as it is stored under a name. */
-function stored(name: string, text: string): string {
-  return RAW_FIELDS.has(name) ? text : text.normalize('NFC');
 }
 
 const COMPARISONS: Partial<Record<Operator, string>> = {
@@ -182,8 +198,27 @@ const COMPARISONS: Partial<Record<Operator, string>> = {
  *   `INVALID_DIMENSION` for an impossible name.
  */
 export function conditionSql(condition: Condition, scope: DimensionScope): string {
+  if (!isOfPerson(condition.field)) {
+    return testSql(condition, fieldSql(condition.field, scope), scope);
+  }
+  const people = peopleOf(condition.field, scope);
+  if (condition.field !== 'cohort') return people.belongs({ kind: 'person', condition });
+  const { cohort, operator } = condition;
+  if (cohort === undefined || (operator !== 'in' && operator !== 'not_in')) {
+    throw new AppError('BAD_USER_INPUT', 'filter on "cohort": expected the argument `cohort`', {
+      details: { field: 'filter', operator },
+    });
+  }
+  return operator === 'in' ? people.belongs(cohort) : `NOT ${people.belongs(cohort)}`;
+}
+
+/** The same for a condition on a property whose JSON text an expression gives, empty when absent. */
+export function propertyTestSql(condition: Condition, json: string, scope: DimensionScope): string {
+  return testSql(condition, jsonField(json), scope);
+}
+
+function testSql(condition: Condition, field: FieldSql, scope: DimensionScope): string {
   const { operator, values } = condition;
-  const field = fieldSql(condition.field, scope);
   checkCount(condition);
   if (operator === 'is_set') return `${field.text} != ''`;
   if (operator === 'is_not_set') return `${field.text} = ''`;
@@ -244,59 +279,11 @@ function anyEqual(
   } else {
     for (const value of values) {
       parts.push(
-        value === field.missing ? `${field.text} = ''` : jsonEquals(field.json, value, scope),
+        value === field.missing
+          ? `${field.text} = ''`
+          : jsonEquals(field.json, value, scope.parameters),
       );
     }
   }
   return parts.length === 0 ? 'false' : parts.map((part) => `(${part})`).join(' OR ');
-}
-
-function jsonEquals(json: string, value: JsonValue, scope: DimensionScope): string {
-  const { parameters } = scope;
-  if (typeof value === 'string') {
-    // Compared as text, because writers may escape the same string differently.
-    return `startsWith(${json}, '"') AND JSONExtractString(${json}) = ${parameters.bind('String', value.normalize('NFC'))}`;
-  }
-  if (typeof value === 'number') {
-    return `match(${json}, '^[-0-9]') AND ifNull(toFloat64OrNull(${json}) = ${parameters.bind('Float64', value)}, false)`;
-  }
-  return `${json} = ${parameters.bind('String', canonicalJson(value))}`;
-}
-
-function shown(value: JsonValue): string {
-  return typeof value === 'string' ? value : canonicalJson(value);
-}
-
-/** JSON text as properties are stored: keys sorted, no white space. */
-function canonicalJson(value: JsonValue): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const entries = Object.entries(value as Readonly<Record<string, JsonValue>>);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`)
-    .join(',')}}`;
-}
-
-function checkCount(condition: Condition): void {
-  const { operator, values, field } = condition;
-  const isNone = operator === 'is_set' || operator === 'is_not_set';
-  const isMany = operator === 'in' || operator === 'not_in';
-  const expected = isNone
-    ? 'no value'
-    : isMany
-      ? `1 to ${MAX_CONDITION_VALUES} values`
-      : 'one value';
-  const isRight = isNone
-    ? values.length === 0
-    : isMany
-      ? values.length >= 1 && values.length <= MAX_CONDITION_VALUES
-      : values.length === 1;
-  if (!isRight) {
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `filter on ${JSON.stringify(field.slice(0, 80))}: ${operator} takes ${expected}, got ${values.length}`,
-      { details: { field: 'filter', operator } },
-    );
-  }
 }

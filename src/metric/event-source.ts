@@ -1,8 +1,8 @@
+import { peopleScope } from '../cohort/people-scope.js';
 import { sessionEventsSql } from '../session/session-events.js';
 import { personSql } from '../visitor/person.js';
 import { type BoundParameters, createBoundParameters } from './bound-parameters.js';
-import type { DimensionScope } from './dimension.js';
-import { PAGE_SQL } from './dimension.js';
+import { type DimensionScope, PAGE_SQL, type PeopleScope } from './dimension.js';
 import { conjunction, filterSql, needsSession, selectorSql } from './event-condition.js';
 import type { MetricContext } from './metric.js';
 import type { Condition, EventSelector, MetricQuestion } from './metric-query.js';
@@ -28,14 +28,24 @@ export function planBetween(plan: Plan, fromMs: number, toMs: number): Plan {
 /** One statement in the making: its parameters and what expressions need. */
 export interface StatementScope extends DimensionScope {
   readonly parameters: BoundParameters;
+  readonly people: PeopleScope;
 }
 
 /** Begins a statement of a plan. */
-export function statementScope(plan: Plan): StatementScope {
-  return {
-    parameters: createBoundParameters(),
-    linkedDomains: plan.context.settings.linkedDomains,
-  };
+export function statementScope({ context, question }: Plan): StatementScope {
+  return scopeOf(context, question, createBoundParameters());
+}
+
+/** What expressions of a statement may need, for a question about a project in a zone. */
+export function scopeOf(
+  context: Pick<MetricContext, 'database' | 'settings' | 'clock'>,
+  question: Pick<MetricQuestion, 'projectId' | 'timeZone' | 'includeBots'>,
+  parameters: BoundParameters,
+): StatementScope {
+  const { projectId, timeZone, includeBots } = question;
+  const scope = { parameters, linkedDomains: context.settings.linkedDomains };
+  const asked = { database: context.database, projectId, timeZone, includeBots };
+  return { ...scope, people: peopleScope({ ...asked, nowMs: context.clock() }, scope) };
 }
 
 /** Every field a question tests or groups by, for the planner. */
@@ -109,7 +119,7 @@ export function eventSource(
     : '';
   return {
     person: person.expression,
-    from: `FROM ${context.database}.silver_events${needs.person === true ? `\n${person.join}` : ''}${pages}
+    from: `FROM ${context.database}.silver_events${needs.person === true ? `\n${person.join}` : ''}${scope.people.join(needs.fields ?? [])}${pages}
 WHERE ${projectCondition(plan, scope)} AND ${time} AND ${tests}`,
   };
 }

@@ -49,12 +49,50 @@ export type Operator =
   | 'is_set'
   | 'is_not_set';
 
-/** One condition on a dimension, an event field or a property. */
+/**
+ * One condition on a dimension, an event field, a property, a property of the person
+ * (`person.<name>`), or on belonging to a cohort.
+ */
 export interface Condition {
+  /** `cohort` with `in` or `not_in` asks whether the person belongs to `cohort`. */
   readonly field: string;
   readonly operator: Operator;
   /** One value for most operators, many for `in`/`not_in`, none for `is_set`/`is_not_set`. */
   readonly values: readonly JsonValue[];
+  /** Only with the field `cohort`. */
+  readonly cohort?: Cohort;
+}
+
+/**
+ * People picked by what they did and by what is known of them. Who belongs is decided when the
+ * question is asked, of persons after identity resolution, wherever the question's own range lies.
+ */
+export type Cohort =
+  | { readonly kind: 'all'; readonly cohorts: readonly Cohort[] }
+  | { readonly kind: 'any'; readonly cohorts: readonly Cohort[] }
+  | { readonly kind: 'not'; readonly cohort: Cohort }
+  | CohortBehaviour
+  | CohortProperty;
+
+/** Persons of whom a condition on `person.<name>` holds. */
+export interface CohortProperty {
+  readonly kind: 'person';
+  readonly condition: Condition;
+}
+
+/** Persons with `atLeast` to `atMost` such events; `atMost: 0` means never. */
+export interface CohortBehaviour {
+  readonly kind: 'did';
+  readonly event: EventSelector;
+  /** All hold, of the event itself. */
+  readonly filter: readonly Condition[];
+  readonly atLeast: number;
+  readonly atMost?: number;
+  /**
+   * The local days that end with the day of the answer, or a range, both in the zone of the
+   * question; left out: all history.
+   */
+  readonly period?: { readonly lastDays: number } | TimeRange;
 }
 
 /** What every question of the catalogue has in common. */

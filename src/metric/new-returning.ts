@@ -118,7 +118,7 @@ FROM (
     max(bitAnd(quarter_hours, ${below(from)}) != 0) AS was_before
   FROM ${context.database}.gold_active_users_per_day
   ${person.join}
-  WHERE ${projectCondition(plan, scope)}
+  WHERE ${projectCondition(plan, scope)} AND ${filterSql(question.filter, scope)}
   GROUP BY person
 )
 WHERE is_active`,

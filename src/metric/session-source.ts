@@ -2,7 +2,7 @@ import { TRAFFIC_COLUMNS } from '../channel/channel-sql.js';
 import type { SessionColumn } from '../session/session-events.js';
 import { sessionAggregate, sessionsSql } from '../session/sessions.js';
 import { personSql } from '../visitor/person.js';
-import { dimensionByName, PAGE_SQL } from './dimension.js';
+import { dimensionByName, isOfPerson, PAGE_SQL } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
 import type { Plan, StatementScope } from './event-source.js';
 
@@ -92,13 +92,14 @@ export function sessionSource(
   const wanted = new Set<SessionFact>(facts);
   const isOfTraffic = (name: string): boolean => dimensionByName(name)?.isOfTraffic === true;
   const split = splitFilter(question.filter);
-  const ofEvent = split.ofEvent.filter((each) => !isOfTraffic(each.field));
-  // Judged on the session's row, where the raw columns of its entry event stand.
-  const ofSession = [
-    ...split.ofSession,
-    ...split.ofEvent.filter((each) => isOfTraffic(each.field)),
-  ];
-  const needsTraffic = [...ofSession.map((each) => each.field), dimension ?? ''].some(isOfTraffic);
+  // Judged on the session's row, where the raw columns of its entry event and the ids of its first
+  // event stand: the person of that one is the session's.
+  const isOfRow = (name: string): boolean => isOfTraffic(name) || isOfPerson(name);
+  const ofEvent = split.ofEvent.filter((each) => !isOfRow(each.field));
+  const ofSession = [...split.ofSession, ...split.ofEvent.filter((each) => isOfRow(each.field))];
+  const rowFields = [...ofSession.map((each) => each.field), dimension ?? ''];
+  const needsTraffic = rowFields.some(isOfTraffic);
+  const needsIds = wanted.has('person') || rowFields.some(isOfPerson);
   for (const name of [...question.filter.map((each) => each.field), dimension ?? '']) {
     if (name === 'entry_page' || name === 'exit_page') wanted.add(name);
   }
@@ -109,6 +110,7 @@ export function sessionSource(
     for (const each of others) aggregates.set(each.name, each);
   };
   for (const fact of wanted) add(FACTS[fact]);
+  if (needsIds) add(FACTS.person);
   add(extra);
   if (needsTraffic) {
     add({
@@ -136,7 +138,7 @@ export function sessionSource(
   let label = `''`;
   if (dimension !== undefined) {
     const field = fieldSql(dimension, scope);
-    if (field.needsSession || isOfTraffic(dimension)) {
+    if (field.needsSession || isOfRow(dimension)) {
       label = field.label;
     } else {
       add({
@@ -163,12 +165,13 @@ export function sessionSource(
     parameters: scope.parameters,
   });
   const unpacked = [
-    ...(wanted.has('person') ? unpack('s_first_ids', ['anonymous_id', 'user_id']) : []),
+    ...(needsIds ? unpack('s_first_ids', ['anonymous_id', 'user_id']) : []),
     ...(needsTraffic ? unpack('s_entry_traffic', TRAFFIC_COLUMNS) : []),
   ];
   const table =
     unpacked.length === 0 ? sessions : `SELECT *, ${unpacked.join(', ')} FROM (${sessions})`;
-  const rows = `(${table}) AS sessions${wanted.has('person') ? `\n${person.join}` : ''}`;
+  const links = wanted.has('person') ? `\n${person.join}` : '';
+  const rows = `(${table}) AS sessions${links}${scope.people.join([dimension ?? ''])}`;
   return {
     from: `FROM ${rows}${tests.length === 0 ? '' : `\nWHERE ${conjunction(tests)}`}`,
     person: person.expression,

@@ -3,7 +3,7 @@ import { statement } from '../warehouse/statement.js';
 import { startAnswer } from './answer.js';
 import { createBoundParameters } from './bound-parameters.js';
 import { conjunction, filterSql, selectorSql } from './event-condition.js';
-import { occurredIn, type StatementScope } from './event-source.js';
+import { occurredIn, type StatementScope, scopeOf } from './event-source.js';
 import type { MetricContext } from './metric.js';
 import type {
   TimelineEvent,
@@ -74,7 +74,7 @@ export async function computeTimeline(
 
 function timelineStatement(context: MetricContext, question: TimelineQuestion) {
   const parameters = createBoundParameters();
-  const scope: StatementScope = { parameters, linkedDomains: context.settings.linkedDomains };
+  const scope = scopeOf(context, question, parameters);
   const range =
     question.range === undefined ? null : resolveRange(question.range, question.timeZone);
   const tests = conjunction([

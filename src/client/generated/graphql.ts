@@ -6,7 +6,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** One condition on a dimension, an event field or a property. */
 export type ConditionInput = {
-  /** A dimension (`page`, `device_type`, `browser`, `country`, `channel`, …), an event field, else a property. */
+  /** A dimension (`page`, `device_type`, `browser`, `country`, `channel`, …), a property of the person (`person.<name>`, as identify events say it last), an event field, else a property of the event. */
   field: string;
   /** How to compare. */
   operator?: Operator;

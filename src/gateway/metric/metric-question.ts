@@ -1,11 +1,15 @@
+import { MAX_COHORT_DEPTH } from '../../cohort/validate-cohort.js';
 import { AppError } from '../../errors.js';
 import type {
+  Cohort,
+  CohortBehaviour,
   Condition,
   EventSelector,
   Grain,
   MetricQuestion,
   TimeRange,
 } from '../../metric/metric-query.js';
+import type { CohortBehaviourInput, CohortInput } from '../cohort/cohort.input.js';
 import { type GatewayLimits, pageSize } from '../limits.js';
 import type { Asking, RangeQuestion } from '../questions.js';
 import type { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
@@ -22,6 +26,7 @@ export interface RangeArguments {
 /** The arguments of any metric field; each field accepts some of them. */
 export interface MetricArguments extends RangeArguments {
   readonly filter: readonly ConditionInput[];
+  readonly cohort?: CohortInput | null;
   readonly includeBots: boolean;
   readonly event?: EventSelectorInput | null;
   readonly grain?: Grain | null;
@@ -32,7 +37,8 @@ export interface MetricArguments extends RangeArguments {
 /**
  * The question a field was asked, in the project it may act in.
  *
- * @throws AppError `INVALID_RANGE` for a date with an instant, `LIMIT_EXCEEDED` for too many rows.
+ * @throws AppError `INVALID_RANGE` for a date with an instant, `LIMIT_EXCEEDED` for too many rows,
+ *   `BAD_USER_INPUT` for a cohort that is none.
  */
 export function metricQuestion(
   asking: Asking,
@@ -43,7 +49,7 @@ export function metricQuestion(
   const limit = pageSize('limit', args.limit, DEFAULT_ROWS, limits);
   return {
     ...rangeQuestion(asking, args),
-    filter: conditions(args.filter),
+    filter: questionFilter(args),
     includeBots: args.includeBots,
     ...(event == null ? {} : { event: eventSelector(event) }),
     ...(grain == null ? {} : { grain }),
@@ -82,5 +88,76 @@ export function eventSelector({ event, where }: EventSelectorInput): EventSelect
 }
 
 export function conditions(filter: readonly ConditionInput[]): readonly Condition[] {
-  return filter.map(({ field, operator, values }) => ({ field, operator, values }));
+  return filter.map(conditionOf);
+}
+
+function conditionOf({ field, operator, values }: ConditionInput): Condition {
+  return { field, operator, values };
+}
+
+/**
+ * The filter of a question: its conditions, and that the person belongs to the cohort.
+ *
+ * @throws AppError `BAD_USER_INPUT` for a cohort that is none.
+ */
+export function questionFilter({
+  filter,
+  cohort,
+}: Pick<MetricArguments, 'filter' | 'cohort'>): readonly Condition[] {
+  const belongs: Condition[] =
+    cohort == null
+      ? []
+      : [{ field: 'cohort', operator: 'in', values: [], cohort: cohortOf(cohort) }];
+  return [...conditions(filter), ...belongs];
+}
+
+const COHORT_KINDS = ['all', 'any', 'not', 'did', 'person'] as const;
+
+/**
+ * The cohort an argument means.
+ *
+ * @throws AppError `BAD_USER_INPUT` naming the place unless exactly one field is given, or beyond
+ *   {@link MAX_COHORT_DEPTH}.
+ */
+function cohortOf(input: CohortInput, path = 'cohort', depth = 1): Cohort {
+  const given = COHORT_KINDS.filter((kind) => input[kind] != null);
+  if (given.length !== 1) {
+    throw invalidCohort(
+      path,
+      `expected exactly one of ${COHORT_KINDS.join(', ')}, got ${given.join(', ') || 'none'}`,
+    );
+  }
+  if (depth > MAX_COHORT_DEPTH) {
+    throw invalidCohort(path, `a cohort may be nested at most ${MAX_COHORT_DEPTH} deep`);
+  }
+  const inner = (each: CohortInput, place: string): Cohort =>
+    cohortOf(each, `${path}.${place}`, depth + 1);
+  const many = (list: readonly CohortInput[], kind: string): readonly Cohort[] =>
+    list.map((each, index) => inner(each, `${kind}[${index}]`));
+  const { all, any, not, did, person } = input;
+  if (all != null) return { kind: 'all', cohorts: many(all, 'all') };
+  if (any != null) return { kind: 'any', cohorts: many(any, 'any') };
+  if (not != null) return { kind: 'not', cohort: inner(not, 'not') };
+  if (did != null) return behaviour(did, `${path}.did`);
+  return { kind: 'person', condition: conditionOf(person as ConditionInput) };
+}
+
+function behaviour(input: CohortBehaviourInput, path: string): CohortBehaviour {
+  const { event, filter, atLeast, atMost, lastDays, range } = input;
+  if (lastDays != null && range != null) {
+    throw invalidCohort(path, 'expected lastDays or range, got both');
+  }
+  return {
+    kind: 'did',
+    event: eventSelector(event),
+    filter: conditions(filter),
+    atLeast,
+    ...(atMost == null ? {} : { atMost }),
+    ...(lastDays == null ? {} : { period: { lastDays } }),
+    ...(range == null ? {} : { period: timeRange(range) }),
+  };
+}
+
+function invalidCohort(field: string, problem: string): AppError {
+  return new AppError('BAD_USER_INPUT', `${field}: ${problem}`, { details: { field } });
 }

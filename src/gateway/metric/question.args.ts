@@ -1,6 +1,7 @@
 import { ArrayMaxSize, IsIn, IsOptional, MaxLength, Min, ValidateNested } from 'class-validator';
 import { ArgsType, Field, ID, Int } from 'type-graphql';
 import type { Grain as GrainValue } from '../../metric/metric-query.js';
+import { CohortInput } from '../cohort/cohort.input.js';
 import { TimeZone } from '../scalar/text-scalars.js';
 import { Grain } from './metric.enums.js';
 import { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
@@ -40,6 +41,14 @@ export class QuestionArgs extends RangeArgs {
   @ArrayMaxSize(100)
   filter!: ConditionInput[];
 
+  @Field(() => CohortInput, {
+    nullable: true,
+    description: 'Only people of this cohort; left out: everybody.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  cohort?: CohortInput | null;
+
   @Field(() => Boolean, {
     defaultValue: false,
     description: 'Whether events of bots count too.',
@@ -70,7 +79,8 @@ export class EventBreakdownArgs extends EventQuestionArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Adds `breakdown`: one row per value of this dimension, event field or property.',
+    description:
+      'Adds `breakdown`: one row per value of this dimension, property of the person (`person.<name>`), event field or property.',
   })
   @IsOptional()
   @MaxLength(200)
@@ -197,7 +207,8 @@ export class ConversionArgs extends QuestionArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Adds `byValue`: one row per value of this dimension, event field or property.',
+    description:
+      'Adds `byValue`: one row per value of this dimension, property of the person (`person.<name>`), event field or property.',
   })
   @IsOptional()
   @MaxLength(200)

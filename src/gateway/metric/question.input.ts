@@ -46,7 +46,7 @@ export class EventSelectorInput {
 export class ConditionInput {
   @Field(() => String, {
     description:
-      'A dimension (`page`, `device_type`, `browser`, `country`, `channel`, …), an event field, else a property.',
+      'A dimension (`page`, `device_type`, `browser`, `country`, `channel`, …), a property of the person (`person.<name>`, as identify events say it last), an event field, else a property of the event.',
   })
   @MaxLength(200)
   field!: string;

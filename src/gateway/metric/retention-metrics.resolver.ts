@@ -6,7 +6,7 @@ import type { RetentionAnswer, RetentionQuestion } from '../../retention/retenti
 import type { GatewayContext } from '../context.js';
 import type { Asking } from '../questions.js';
 import { describeMetric } from './describe-metric.js';
-import { conditions, eventSelector, metricQuestion, rangeQuestion } from './metric-question.js';
+import { eventSelector, metricQuestion, questionFilter, rangeQuestion } from './metric-question.js';
 import { FeatureAdoptionArgs, LifecycleArgs, RetentionArgs } from './retention-metrics.args.js';
 import { FeatureAdoption, Lifecycle, Retention } from './retention-metrics.type.js';
 
@@ -47,7 +47,7 @@ function retentionQuestion(asking: Asking, args: RetentionArgs): RetentionQuesti
   const { startEvent, returnEvent, asOf } = args;
   return {
     ...rangeQuestion(asking, args),
-    filter: conditions(args.filter),
+    filter: questionFilter(args),
     includeBots: args.includeBots,
     period: args.grain,
     intervals: args.intervals,
