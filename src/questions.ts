@@ -24,6 +24,7 @@ import { computeEventRate } from './metric/event-rate.js';
 import { computeEventVolume } from './metric/event-volume.js';
 import { computeFeatureAdoption } from './metric/feature-adoption.js';
 import { computeFormAnalytics } from './metric/form-analytics.js';
+import { computeFreshness } from './metric/freshness.js';
 import { computeHeatmap } from './metric/heatmap.js';
 import { computeIngestionLatency } from './metric/ingestion-latency.js';
 import { computeLifecycle } from './metric/lifecycle.js';
@@ -128,6 +129,7 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     webVitals: (asking, question) => computeWebVitals(contextOf(asking), question),
     dataQuality: (asking, question) => computeDataQuality(contextOf(asking), question),
     ingestionLatency: (asking, question) => computeIngestionLatency(contextOf(asking), question),
+    freshness: (asking) => computeFreshness(contextOf(asking), asking.project.id),
     consumerLag: () =>
       computeConsumerLag({
         eventLog: ports.eventLog,

@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
 import type { GatewayLimits } from './limits.js';
+import type { AnswerOrigins } from './metric/answer-origin.js';
 import type { Asking, Questions } from './questions.js';
 
 /** What every resolver gets; made anew for each operation. */
@@ -17,6 +18,10 @@ export interface GatewayContext {
   readonly limits: GatewayLimits;
   /** Aborted when the caller has gone, or has ended a subscription. */
   readonly abort: AbortController;
+  /** Where the answers given so far came from. */
+  readonly origins: AnswerOrigins;
+  /** {@link Questions.freshness}, asked once for each project. */
+  freshness(asking: Asking): Promise<number | null>;
   /** The caller. @throws AppError `UNAUTHENTICATED` without a key, `FORBIDDEN` without the scope. */
   requireScope(scope: Scope): Principal;
   /**
@@ -53,6 +58,7 @@ export function createContext({
   const projectLoader = new DataLoader<string, Project | null>((ids) =>
     Promise.all(ids.map((id) => projects.project(id))),
   );
+  const freshness = new Map<string, Promise<number | null>>();
   const requireScope = (scope: Scope): Principal => {
     if (principal === null) throw unauthenticated('expected a key, none was given');
     if (!hasScope(principal, scope)) {
@@ -71,6 +77,13 @@ export function createContext({
     ledger,
     limits,
     abort,
+    origins: new WeakMap(),
+    freshness(asking) {
+      const { id } = asking.project;
+      const known = freshness.get(id) ?? questions.freshness(asking);
+      freshness.set(id, known);
+      return known;
+    },
     requireScope,
     async askIn(projectId, scope = 'read') {
       const caller = requireScope(scope);

@@ -16,12 +16,14 @@ import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
 import { BehaviourMetricsResolver } from './metric/behaviour-metrics.resolver.js';
+import { compareAnswers } from './metric/compare-answers.js';
 import { ConversionMetricsResolver } from './metric/conversion-metrics.resolver.js';
 import { EventMetricsResolver } from './metric/event-metrics.resolver.js';
 import { PeopleMetricsResolver } from './metric/people-metrics.resolver.js';
 import { PerformanceMetricsResolver } from './metric/performance-metrics.resolver.js';
 import { RetentionMetricsResolver } from './metric/retention-metrics.resolver.js';
 import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
+import { tellFreshness } from './metric/tell-freshness.js';
 import { TopResolver } from './metric/top.resolver.js';
 import { TrustMetricsResolver } from './metric/trust-metrics.resolver.js';
 import { DeviceResolver, UserResolver } from './person/person.resolver.js';
@@ -42,7 +44,7 @@ function unused(): never {
 
 /** Builds the executable schema of the API from its decorated classes. */
 export async function createGraphqlSchema(): Promise<GraphQLSchema> {
-  const schema = await buildSchema({
+  const plain = await buildSchema({
     resolvers: [
       EventMetricsResolver,
       PeopleMetricsResolver,
@@ -67,6 +69,8 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
     pubSub: NO_PUBSUB,
     validate: { forbidUnknownValues: false },
   });
+  tellFreshness(plain);
+  const schema = compareAnswers(plain);
   // The root types have no class that could carry their description.
   describe(
     schema.getQueryType(),

@@ -27,6 +27,9 @@ export const MAX_BODY_BYTES = 1_048_576;
 /** Most fields of an operation once every fragment is expanded. */
 export const MAX_SELECTIONS = 10_000;
 
+/** Most levels of lists and objects in the variables of an operation. */
+export const MAX_VARIABLE_DEPTH = 64;
+
 interface Size {
   readonly depth: number;
   readonly aliases: number;
@@ -61,6 +64,30 @@ export function checkDocumentLimits(
     checkLimit('depth', size.depth, limits.maxDepth);
     checkLimit('aliases', size.aliases, limits.maxAliases);
     checkLimit('selections', size.selections, MAX_SELECTIONS);
+  }
+}
+
+/**
+ * Refuses variables nested so deep that whoever reads them could run out of stack. JSON text is read
+ * first; what is none is left for others to refuse.
+ *
+ * @throws AppError `LIMIT_EXCEEDED` beyond {@link MAX_VARIABLE_DEPTH}.
+ */
+export function checkVariables(variables: unknown): void {
+  let level: unknown[] = [typeof variables === 'string' ? parsed(variables) : variables];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    checkLimit('variableDepth', depth, MAX_VARIABLE_DEPTH);
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

@@ -20,7 +20,7 @@ import {
 import { AppError } from '../errors.js';
 import type { GatewayContext } from './context.js';
 import { toGraphQLError } from './gateway-errors.js';
-import { checkDocumentLimits, checkLimit, type GatewayLimits } from './limits.js';
+import { checkDocumentLimits, checkLimit, checkVariables, type GatewayLimits } from './limits.js';
 
 /** Documents whose verdict is remembered by text. */
 const REMEMBERED_DOCUMENTS = 500;
@@ -104,6 +104,7 @@ export function createOperations({
     prepare({ query, operationName, variables }, contextValue) {
       let document: DocumentNode | GraphQLError;
       try {
+        checkVariables(variables);
         document = checkLimits(query) ?? parseWithin(query, limits.maxTokens);
       } catch (error) {
         if (error instanceof AppError) return [toGraphQLError(error)];

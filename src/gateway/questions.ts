@@ -102,6 +102,8 @@ export interface Questions {
   webVitals(asking: Asking, question: WebVitalsQuestion): Promise<WebVitalsAnswer>;
   dataQuality(asking: Asking, question: RangeQuestion): Promise<DataQualityAnswer>;
   ingestionLatency(asking: Asking, question: RangeQuestion): Promise<IngestionLatencyAnswer>;
+  /** Age of the newest queryable event of the project, seconds; null without events. */
+  freshness(asking: Asking): Promise<number | null>;
   /** Of the whole installation. */
   consumerLag(): Promise<ConsumerLagAnswer>;
   /** Rows by `question.breakdown`. */

@@ -14,7 +14,7 @@ import type { Telemetry } from '../telemetry.js';
 import type { Callers } from './caller.js';
 import { type GatewayContext, secretOf } from './context.js';
 import { toGraphQLError } from './gateway-errors.js';
-import { MAX_BODY_BYTES } from './limits.js';
+import { checkVariables, MAX_BODY_BYTES } from './limits.js';
 import type { Operations } from './operation.js';
 import { sendRefusal } from './refuse-request.js';
 
@@ -85,7 +85,8 @@ function checkRequest(request: FastifyRequest, operations: Operations): void {
       details: { limit: 'batch', maximum: 1, value: given.length },
     });
   }
-  const query = (given as { query?: unknown } | null | undefined)?.query;
+  const { query, variables } = (given ?? {}) as { query?: unknown; variables?: unknown };
+  checkVariables(variables);
   if (typeof query === 'string') operations.checkLimits(query);
 }
 

@@ -305,6 +305,7 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       endToEndMs: { p50: 1300, p95: 1800, p99: null },
       meta: META,
     }),
+    freshness: async () => 1.5,
     consumerLag: async () => ({
       total: 130,
       max: 100,

@@ -85,9 +85,12 @@ async function timelineOf(
   subject: TimelineSubject,
   projectId: string,
   args: TimelineArgs,
-  { askIn, limits, questions }: GatewayContext,
+  { askIn, limits, origins, questions }: GatewayContext,
 ): Promise<TimelineConnection> {
   const asking = await askIn(projectId);
   const page = await questions.timeline(asking, timelineQuestion(asking, subject, args, limits));
-  return timelineConnection(asking, subject, args, page);
+
+  const connection = timelineConnection(asking, subject, args, page);
+  origins.set(connection.meta, { asking });
+  return connection;
 }
