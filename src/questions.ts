@@ -45,6 +45,8 @@ import { computeTop } from './metric/top.js';
 import { computeUniqueUsers } from './metric/unique-users.js';
 import { computeVideoPlays } from './metric/video-plays.js';
 import { computeWebVitals } from './metric/web-vitals.js';
+import { computePathSessions } from './path/compute-path-sessions.js';
+import { computePaths } from './path/compute-paths.js';
 import type { PubSub } from './pubsub/pubsub.js';
 import { computeRetention } from './retention/compute-retention.js';
 import type { WarehouseReader } from './warehouse/warehouse.js';
@@ -140,6 +142,8 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     top: (asking, question) => computeTop(contextOf(asking), question),
     timeline: (asking, question) => computeTimeline(contextOf(asking), question),
     funnel: (asking, question) => computeFunnel(contextOf(asking), question),
+    paths: (asking, question) => computePaths(contextOf(asking), question),
+    pathSessions: (asking, question) => computePathSessions(contextOf(asking), question),
     watchEventRate: (asking, question) =>
       watchEventRate(contextOf(asking), question, asking.signal),
     watchActiveNow: (asking, question) =>

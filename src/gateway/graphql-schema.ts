@@ -26,6 +26,7 @@ import { SessionMetricsResolver } from './metric/session-metrics.resolver.js';
 import { tellFreshness } from './metric/tell-freshness.js';
 import { TopResolver } from './metric/top.resolver.js';
 import { TrustMetricsResolver } from './metric/trust-metrics.resolver.js';
+import { PathResolver } from './path/path.resolver.js';
 import { DeviceResolver, UserResolver } from './person/person.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
 
@@ -57,6 +58,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       TopResolver,
       EventChannelsResolver,
       FunnelResolver,
+      PathResolver,
       UserResolver,
       DeviceResolver,
       ProjectResolver,

@@ -44,6 +44,12 @@ import type { SeoLandingAnswer, SeoLandingQuestion } from '../metric/seo-landing
 import type { StickinessHistogramAnswer } from '../metric/stickiness-histogram.js';
 import type { VideoPlaysAnswer } from '../metric/video-plays.js';
 import type { WebVitalsAnswer, WebVitalsQuestion } from '../metric/web-vitals.js';
+import type {
+  PathSessionsPage,
+  PathSessionsQuestion,
+  PathsAnswer,
+  PathsQuestion,
+} from '../path/path-query.js';
 import type { Project } from '../project/project.js';
 import type { RetentionAnswer, RetentionQuestion } from '../retention/retention-query.js';
 
@@ -110,6 +116,9 @@ export interface Questions {
   top(asking: Asking, question: MetricQuestion): Promise<TopRows>;
   timeline(asking: Asking, question: TimelineQuestion): Promise<TimelinePage>;
   funnel(asking: Asking, question: FunnelQuestion): Promise<FunnelAnswer>;
+  paths(asking: Asking, question: PathsQuestion): Promise<PathsAnswer>;
+  /** The sessions behind a path, a page at a time. */
+  pathSessions(asking: Asking, question: PathSessionsQuestion): Promise<PathSessionsPage>;
   /** Ends when `asking.signal` aborts. */
   watchEventRate(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveEventRate>;
   watchActiveNow(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveActiveNow>;

@@ -1,3 +1,4 @@
+import { PATHS } from '../path/compute-paths.js';
 import { RETENTION } from '../retention/compute-retention.js';
 import { ACTIVE_USERS } from './active-users.js';
 import { APP_PERFORMANCE } from './app-performance.js';
@@ -67,6 +68,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   FORM_ANALYTICS,
   VIDEO_PLAYS,
   SEO_LANDING,
+  PATHS,
   DATA_QUALITY,
   INGESTION_LATENCY,
   CONSUMER_LAG,

@@ -654,6 +654,34 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
     },
   }),
 
+  paths: (project, params) => ({
+    query: `query(${SHARED}, $node: PathNode!, $maxSteps: Int!, $start: String) {
+      paths(${PASSED}, node: $node, maxSteps: $maxSteps, start: $start, limit: ${LIMIT}) {
+        edges { steps from to sessions } sequences { paths sessions } } }`,
+    variables: {
+      ...shared(project, params),
+      node: String(params.node ?? 'page').toUpperCase(),
+      maxSteps: params.max_steps ?? 5,
+      start: params.start ?? null,
+    },
+    toAnswer: ({ paths }) => {
+      const { edges, sequences } = paths as {
+        edges: { steps: number[]; from: string[]; to: string[]; sessions: number[] };
+        sequences: { paths: string[][]; sessions: number[] };
+      };
+      return {
+        edges: mapOf(
+          edges.steps.map((step, at) => `${step}_${edges.from[at]} -> ${step + 1}_${edges.to[at]}`),
+          edges.sessions,
+        ),
+        sequences: mapOf(
+          sequences.paths.map((path) => path.join(' > ')),
+          sequences.sessions,
+        ),
+      };
+    },
+  }),
+
   funnel: (project, params) => {
     const breakdown = params.breakdown as { property: string; attribution?: string } | undefined;
     const exclusions = (params.exclusions ?? []) as {

@@ -285,6 +285,27 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       crawlHits: { values: ['/'], counts: [1], sharePercents: null, otherValues: 0, otherCount: 0 },
       meta: META,
     }),
+    paths: answer('paths', {
+      sessions: 3,
+      edges: {
+        steps: [1],
+        from: ['/'],
+        to: ['/pricing'],
+        sessions: [2],
+        otherEdges: 0,
+        otherSessions: 0,
+      },
+      sequences: { paths: [['/', '/pricing']], sessions: [2], otherSequences: 1, otherSessions: 1 },
+      nodes: { steps: [1], nodes: ['/'], sessions: [3], dropOffs: [1], otherNodes: 1 },
+      meta: META,
+    }),
+    pathSessions: answer('pathSessions', {
+      sessions: [],
+      hasMore: false,
+      totalSessions: 0,
+      totalPeople: 0,
+      meta: META,
+    }),
     dataQuality: answer('dataQuality', {
       received: 12,
       refused: 2,
