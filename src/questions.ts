@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { computeAttribution } from './attribution/compute-attribution.js';
+import { explainConversion } from './attribution/explain-conversion.js';
 import { classifyEvents } from './channel/classify-events.js';
 import type { EventLog, LogRecord } from './event-log/event-log.js';
 import { computeFunnel } from './funnel/compute-funnel.js';
@@ -144,6 +146,8 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     funnel: (asking, question) => computeFunnel(contextOf(asking), question),
     paths: (asking, question) => computePaths(contextOf(asking), question),
     pathSessions: (asking, question) => computePathSessions(contextOf(asking), question),
+    attribution: (asking, question) => computeAttribution(contextOf(asking), question),
+    explainConversion: (asking, question) => explainConversion(contextOf(asking), question),
     watchEventRate: (asking, question) =>
       watchEventRate(contextOf(asking), question, asking.signal),
     watchActiveNow: (asking, question) =>

@@ -6,6 +6,7 @@ import {
   printSchema,
 } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
+import { AttributionResolver } from './attribution/attribution.resolver.js';
 import { EventChannelsResolver } from './channel/event-channels.resolver.js';
 import { NodeResolver } from './connection/node.resolver.js';
 import {
@@ -59,6 +60,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       EventChannelsResolver,
       FunnelResolver,
       PathResolver,
+      AttributionResolver,
       UserResolver,
       DeviceResolver,
       ProjectResolver,

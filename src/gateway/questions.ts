@@ -1,3 +1,9 @@
+import type {
+  AttributionAnswer,
+  AttributionQuestion,
+  ConversionQuestion as ConversionToExplain,
+  ExplanationAnswer,
+} from '../attribution/attribution-query.js';
 import type { ClassifiedEvents } from '../channel/classify-events.js';
 import type { FunnelAnswer, FunnelQuestion } from '../funnel/funnel-query.js';
 import type {
@@ -119,6 +125,8 @@ export interface Questions {
   paths(asking: Asking, question: PathsQuestion): Promise<PathsAnswer>;
   /** The sessions behind a path, a page at a time. */
   pathSessions(asking: Asking, question: PathSessionsQuestion): Promise<PathSessionsPage>;
+  attribution(asking: Asking, question: AttributionQuestion): Promise<AttributionAnswer>;
+  explainConversion(asking: Asking, question: ConversionToExplain): Promise<ExplanationAnswer>;
   /** Ends when `asking.signal` aborts. */
   watchEventRate(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveEventRate>;
   watchActiveNow(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveActiveNow>;

@@ -1,3 +1,4 @@
+import { ATTRIBUTION } from '../attribution/compute-attribution.js';
 import { PATHS } from '../path/compute-paths.js';
 import { RETENTION } from '../retention/compute-retention.js';
 import { ACTIVE_USERS } from './active-users.js';
@@ -69,6 +70,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   VIDEO_PLAYS,
   SEO_LANDING,
   PATHS,
+  ATTRIBUTION,
   DATA_QUALITY,
   INGESTION_LATENCY,
   CONSUMER_LAG,

@@ -98,6 +98,15 @@ function crashFigures(figures: Json): Json {
   };
 }
 
+interface CreditColumns {
+  readonly model: string;
+  readonly values: readonly string[];
+  readonly credits: readonly number[];
+  readonly revenues: readonly { readonly amounts: readonly number[] }[];
+  readonly conversionProbability: number | null;
+  readonly removalEffects: readonly number[] | null;
+}
+
 type Build = (project: string, params: Json) => MetricOperation;
 
 /** Operations by the metric's name in the format. */
@@ -653,6 +662,53 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
       return { by_partition: mapOf(partitions.map(String), lags), total, max };
     },
   }),
+
+  attribution: (project, params) => {
+    const model = String(params.model).toUpperCase();
+    const fields = `model values credits revenues { amounts } conversionProbability removalEffects`;
+    const ofModel = ({ model: name, values, ...said }: CreditColumns): Json => ({
+      credit: mapOf(values, said.credits),
+      value:
+        name === 'MARKOV' || name === 'SHAPLEY'
+          ? undefined
+          : mapOf(values, said.revenues[0]?.amounts ?? []),
+      p_conv: said.conversionProbability,
+      removal_effect: mapOf(values, said.removalEffects ?? []),
+    });
+    if (params.paths !== undefined) {
+      return {
+        query: `query($paths: [CountedPathInput!]!, $models: [AttributionModel!]!, $excludeDirect: Boolean!) {
+          attributionOf(paths: $paths, models: $models, excludeDirect: $excludeDirect) { ${fields} } }`,
+        variables: {
+          paths: params.paths,
+          models: [model],
+          excludeDirect: params.exclude_direct ?? false,
+        },
+        toAnswer: ({ attributionOf }) => ofModel((attributionOf as [CreditColumns])[0]),
+      };
+    }
+    return {
+      query: `query(${SHARED}, $goal: EventSelectorInput!, $models: [AttributionModel!]!, $lookbackDays: Float!,
+        $halfLifeDays: Float!, $excludeDirect: Boolean!) {
+        attribution(${PASSED}, goal: $goal, models: $models, lookbackDays: $lookbackDays,
+          halfLifeDays: $halfLifeDays, excludeDirect: $excludeDirect) {
+          conversions unattributed models { ${fields} } } }`,
+      variables: {
+        ...shared(project, params),
+        goal: selector(params.goal),
+        models: [model],
+        lookbackDays: params.lookback_days ?? 30,
+        halfLifeDays: params.half_life_days ?? 7,
+        excludeDirect: params.exclude_direct ?? false,
+      },
+      toAnswer: ({ attribution }) => {
+        const { conversions, unattributed, models } = attribution as Json & {
+          models: [CreditColumns];
+        };
+        return { conversions, unattributed, ...ofModel(models[0]) };
+      },
+    };
+  },
 
   paths: (project, params) => ({
     query: `query(${SHARED}, $node: PathNode!, $maxSteps: Int!, $start: String) {

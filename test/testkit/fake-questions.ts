@@ -299,6 +299,22 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       nodes: { steps: [1], nodes: ['/'], sessions: [3], dropOffs: [1], otherNodes: 1 },
       meta: META,
     }),
+    attribution: answer('attribution', {
+      conversions: 3,
+      unattributed: 1,
+      models: [
+        {
+          model: 'linear',
+          values: ['Email', 'Direct'],
+          credits: [1.5, 0.5],
+          revenues: [{ currency: 'EUR', amounts: [15, 5] }],
+          conversionProbability: null,
+          removalEffects: null,
+        },
+      ],
+      meta: META,
+    }),
+    explainConversion: answer('explainConversion', { conversion: null, meta: META }),
     pathSessions: answer('pathSessions', {
       sessions: [],
       hasMore: false,
