@@ -3,6 +3,7 @@ import { computeAttribution } from './attribution/compute-attribution.js';
 import { explainConversion } from './attribution/explain-conversion.js';
 import { classifyEvents } from './channel/classify-events.js';
 import type { EventLog, LogRecord } from './event-log/event-log.js';
+import { computeExperiment } from './experiment/compute-experiment.js';
 import { computeFunnel } from './funnel/compute-funnel.js';
 import type { Asking, Questions } from './gateway/questions.js';
 import { evaluateActiveNow } from './live/active-now.js';
@@ -148,6 +149,7 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     pathSessions: (asking, question) => computePathSessions(contextOf(asking), question),
     attribution: (asking, question) => computeAttribution(contextOf(asking), question),
     explainConversion: (asking, question) => explainConversion(contextOf(asking), question),
+    experiment: (asking, question) => computeExperiment(contextOf(asking), question),
     watchEventRate: (asking, question) =>
       watchEventRate(contextOf(asking), question, asking.signal),
     watchActiveNow: (asking, question) =>

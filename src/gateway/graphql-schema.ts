@@ -13,6 +13,7 @@ import {
   DeadLetterConnectionResolver,
   DeadLetterResolver,
 } from './dead-letter/dead-letter.resolver.js';
+import { ExperimentResolver } from './experiment/experiment.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
@@ -61,6 +62,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       FunnelResolver,
       PathResolver,
       AttributionResolver,
+      ExperimentResolver,
       UserResolver,
       DeviceResolver,
       ProjectResolver,

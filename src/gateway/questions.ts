@@ -5,6 +5,7 @@ import type {
   ExplanationAnswer,
 } from '../attribution/attribution-query.js';
 import type { ClassifiedEvents } from '../channel/classify-events.js';
+import type { ExperimentAnswer, ExperimentQuestion } from '../experiment/experiment-query.js';
 import type { FunnelAnswer, FunnelQuestion } from '../funnel/funnel-query.js';
 import type {
   LiveActiveNow,
@@ -127,6 +128,7 @@ export interface Questions {
   pathSessions(asking: Asking, question: PathSessionsQuestion): Promise<PathSessionsPage>;
   attribution(asking: Asking, question: AttributionQuestion): Promise<AttributionAnswer>;
   explainConversion(asking: Asking, question: ConversionToExplain): Promise<ExplanationAnswer>;
+  experiment(asking: Asking, question: ExperimentQuestion): Promise<ExperimentAnswer>;
   /** Ends when `asking.signal` aborts. */
   watchEventRate(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveEventRate>;
   watchActiveNow(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveActiveNow>;

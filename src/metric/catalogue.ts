@@ -1,4 +1,5 @@
 import { ATTRIBUTION } from '../attribution/compute-attribution.js';
+import { EXPERIMENT } from '../experiment/compute-experiment.js';
 import { PATHS } from '../path/compute-paths.js';
 import { RETENTION } from '../retention/compute-retention.js';
 import { ACTIVE_USERS } from './active-users.js';
@@ -71,6 +72,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   SEO_LANDING,
   PATHS,
   ATTRIBUTION,
+  EXPERIMENT,
   DATA_QUALITY,
   INGESTION_LATENCY,
   CONSUMER_LAG,

@@ -98,6 +98,60 @@ function crashFigures(figures: Json): Json {
   };
 }
 
+const SRM_FIELDS = 'sampleRatio { chiSquare pValue isMismatch }';
+const VARIANT_FIELDS = `variant users conversions ratePercent credibleInterval { low high }
+  comparison { liftPercent liftInterval { low high } z pValue differenceInterval { low high }
+    probabilityToBeatControl relativeDelta { liftPercent pValue intervalPercent { low high } } }`;
+
+function weights(allocation: Record<string, number> | undefined): readonly Json[] | null {
+  if (allocation === undefined) return null;
+  return Object.entries(allocation).map(([variant, weight]) => ({ variant, weight }));
+}
+
+function srm(ratio: unknown): Json {
+  const { chiSquare, pValue, isMismatch } = ratio as Json;
+  return { chi2: chiSquare, p_value: pValue, mismatch: isMismatch };
+}
+
+function ends(interval: unknown): readonly unknown[] | null {
+  if (interval === null) return null;
+  const { low, high } = interval as Json;
+  return [low, high];
+}
+
+function variantMap(variants: unknown): Json {
+  const list = variants as (Json & { variant: string; comparison: Json | null })[];
+  return Object.fromEntries(list.map((each) => [each.variant, variantAnswer(each)]));
+}
+
+function variantAnswer({ comparison, ...own }: Json & { comparison: Json | null }): Json {
+  const answer = {
+    users: own.users,
+    conversions: own.conversions,
+    rate_pct: own.ratePercent,
+    ci95: ends(own.credibleInterval),
+  };
+  if (comparison === null) return answer;
+  const delta = comparison.relativeDelta as Json | null;
+  return {
+    ...answer,
+    lift_pct: comparison.liftPercent,
+    lift_ci95_pct: ends(comparison.liftInterval) ?? undefined,
+    z: comparison.z,
+    p_value: comparison.pValue,
+    diff_ci95: ends(comparison.differenceInterval),
+    prob_beats_control: comparison.probabilityToBeatControl,
+    relative_delta:
+      delta === null
+        ? undefined
+        : {
+            lift_pct: delta.liftPercent,
+            p_value: delta.pValue,
+            ci95_pct: ends(delta.intervalPercent),
+          },
+  };
+}
+
 interface CreditColumns {
   readonly model: string;
   readonly values: readonly string[];
@@ -706,6 +760,52 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
           models: [CreditColumns];
         };
         return { conversions, unattributed, ...ofModel(models[0]) };
+      },
+    };
+  },
+
+  experiment: (project, params) => {
+    const allocation = weights(params.allocation as Record<string, number> | undefined);
+    const control = params.control ?? 'control';
+    if (params.data !== undefined) {
+      const data = params.data as Record<string, { users: number; conversions: number }>;
+      return {
+        query: `query($counts: ExperimentCountsInput!) {
+          experimentOf(counts: $counts) { ${SRM_FIELDS} variants { ${VARIANT_FIELDS} } } }`,
+        variables: {
+          counts: {
+            variants: Object.entries(data).map(([variant, counts]) => ({ variant, ...counts })),
+            control,
+            allocation,
+          },
+        },
+        toAnswer: ({ experimentOf }) => {
+          const { sampleRatio, variants } = experimentOf as Json;
+          return { srm: srm(sampleRatio), variants: variantMap(variants) };
+        },
+      };
+    }
+    return {
+      query: `query(${SHARED}, $experiment: String!, $goals: [EventSelectorInput!]!, $windowSeconds: Float,
+        $control: String!, $allocation: [VariantWeightInput!]) {
+        experiment(${PASSED}, experiment: $experiment, goals: $goals, windowSeconds: $windowSeconds,
+          control: $control, allocation: $allocation) {
+          multiVariantUsers ${SRM_FIELDS} goals { variants { ${VARIANT_FIELDS} } } } }`,
+      variables: {
+        ...shared(project, params),
+        experiment: params.experiment,
+        goals: [selector(params.goal) ?? {}],
+        windowSeconds: params.window_seconds ?? null,
+        control,
+        allocation,
+      },
+      toAnswer: ({ experiment }) => {
+        const { multiVariantUsers, sampleRatio, goals } = experiment as Json & { goals: [Json] };
+        return {
+          multi_variant_users: multiVariantUsers,
+          srm: srm(sampleRatio),
+          variants: variantMap(goals[0].variants),
+        };
       },
     };
   },

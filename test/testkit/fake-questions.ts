@@ -314,6 +314,12 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       ],
       meta: META,
     }),
+    experiment: answer('experiment', {
+      multiVariantUsers: 1,
+      sampleRatio: { chiSquare: 0, pValue: 1, isMismatch: false },
+      goals: [{ variants: [], series: null }],
+      meta: META,
+    }),
     explainConversion: answer('explainConversion', { conversion: null, meta: META }),
     pathSessions: answer('pathSessions', {
       sessions: [],
