@@ -76,18 +76,16 @@ export function checkedLimit(limit: number): number {
   return limit;
 }
 
-/**
- * Shapes ranked rows. `shareOf` is the number of people of the answer when rows count people, who
- * cannot be added up over values; null when rows are additive.
- */
-export function breakdownOf(rows: readonly RankedRow[], shareOf: number | null): BreakdownRows {
+/** Shapes ranked rows of counts that add up over values. */
+export function breakdownOf(rows: readonly RankedRow[]): BreakdownRows {
   const counts = rows.map((row) => row.n);
   const shown = counts.reduce((sum, n) => sum + n, 0);
   return {
     values: rows.map((row) => row.value),
     counts,
-    sharePercents: shareOf === null ? null : counts.map((n) => percent(n, shareOf)),
+    sharePercents: null,
     otherValues: (rows[0]?.value_count ?? 0) - rows.length,
-    otherCount: shareOf === null ? (rows[0]?.value_sum ?? 0) - shown : null,
+    otherCount: (rows[0]?.value_sum ?? 0) - shown,
+    otherSharePercent: null,
   };
 }

@@ -24,6 +24,10 @@ interface Row {
   readonly page: string;
   readonly eligible: number;
   readonly bounces: number;
+  /** Pages there are, and their sums, before the limit. */
+  readonly page_count: number;
+  readonly all_eligible: number;
+  readonly all_bounces: number;
 }
 
 /**
@@ -47,16 +51,27 @@ export async function computeBounceRate(
     bounces,
     bounceRatePercent,
     engagementRatePercent: bounceRatePercent === null ? null : 100 - bounceRatePercent,
-    byEntryPage:
-      question.breakdown === undefined
-        ? null
-        : {
-            pages: pages.map((row) => row.page),
-            eligibleSessions: pages.map((row) => row.eligible),
-            bounces: pages.map((row) => row.bounces),
-            bounceRatePercents: pages.map((row) => (row.bounces * 100) / row.eligible),
-          },
+    byEntryPage: question.breakdown === undefined ? null : byEntryPageOf(pages),
     meta: run.meta(),
+  };
+}
+
+function byEntryPageOf(rows: readonly Row[]): BounceRateAnswer['byEntryPage'] {
+  const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);
+  const eligibleSessions = rows.map((row) => row.eligible);
+  const bounces = rows.map((row) => row.bounces);
+  const { page_count = 0, all_eligible = 0, all_bounces = 0 } = rows[0] ?? {};
+  const otherEligibleSessions = all_eligible - sum(eligibleSessions);
+  const otherBounces = all_bounces - sum(bounces);
+  return {
+    pages: rows.map((row) => row.page),
+    eligibleSessions,
+    bounces,
+    bounceRatePercents: rows.map((row) => (row.bounces * 100) / row.eligible),
+    otherPages: page_count - rows.length,
+    otherEligibleSessions,
+    otherBounces,
+    otherBounceRatePercent: percent(otherBounces, otherEligibleSessions),
   };
 }
 
@@ -70,17 +85,20 @@ function bounceStatement(plan: Plan) {
     const source = sessionSource(plan, scope, facts);
     return statement<Row>(
       'metric.bounce_rate',
-      `SELECT false AS is_page, '' AS page, ${counts}\n${source.from}`,
+      `SELECT false AS is_page, '' AS page, ${counts}, 0 AS page_count, 0 AS all_eligible, 0 AS all_bounces\n${source.from}`,
       scope.parameters.values(),
     );
   }
   const source = sessionSource(plan, scope, [...facts, 'entry_page']);
   return statement<Row>(
     'metric.bounce_rate.by_entry_page',
-    `SELECT grouping(page) = 0 AS is_page, page, ${counts}
-FROM (SELECT *, entry_page AS page ${source.from})
-GROUP BY GROUPING SETS ((), (has_page, page))
-HAVING NOT is_page OR has_page
+    `SELECT *, count() OVER (PARTITION BY is_page) AS page_count, sum(eligible) OVER (PARTITION BY is_page) AS all_eligible, sum(bounces) OVER (PARTITION BY is_page) AS all_bounces
+FROM (
+  SELECT grouping(page) = 0 AS is_page, page, ${counts}
+  FROM (SELECT *, entry_page AS page ${source.from})
+  GROUP BY GROUPING SETS ((), (has_page, page))
+  HAVING NOT is_page OR has_page
+)
 ORDER BY is_page ASC, eligible DESC, page ASC
 LIMIT ${checkedLimit(breakdown.limit) + 1}`,
     scope.parameters.values(),

@@ -1,9 +1,10 @@
 import { statement } from '../warehouse/statement.js';
-import { checkedLimit, percent, startAnswer } from './answer.js';
+import { percent, startAnswer } from './answer.js';
 import { fieldSql, selectorSql } from './event-condition.js';
 import { eventSource, eventTables, type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, EventSelector, MetricQuestion } from './metric-query.js';
+import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
 import { sessionSource, sessionTables } from './session-source.js';
 
 export const CONVERSION_RATE: MetricDefinition = {
@@ -42,6 +43,11 @@ export interface ConversionRateAnswer {
     readonly users: readonly number[];
     readonly convertedUsers: readonly number[];
     readonly ratePercents: readonly (number | null)[];
+    /** Values the limit left out, and the same of the people having any of them. */
+    readonly otherValues: number;
+    readonly otherUsers: number;
+    readonly otherConvertedUsers: number;
+    readonly otherRatePercent: number | null;
   } | null;
   readonly meta: AnswerMeta;
 }
@@ -81,15 +87,7 @@ export async function computeConversionRate(
     sessions: bySession.sessions,
     convertedSessions: bySession.converted,
     sessionRatePercent: percent(bySession.converted, bySession.sessions),
-    byValue:
-      values === null
-        ? null
-        : {
-            values: values.map((row) => row.value),
-            users: values.map((row) => row.users),
-            convertedUsers: values.map((row) => row.converted),
-            ratePercents: values.map((row) => percent(row.converted, row.users)),
-          },
+    byValue: values === null ? null : byValueOf(values),
     meta: run.meta(),
   };
 }
@@ -119,6 +117,8 @@ function sessionStatement(plan: Plan, goal: EventSelector) {
   );
 }
 
+type ValueRow = RankedListRow<'users' | 'converted'>;
+
 function valueStatement(plan: Plan, goal: EventSelector) {
   const scope = statementScope(plan);
   const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
@@ -128,14 +128,33 @@ function valueStatement(plan: Plan, goal: EventSelector) {
     fields: [dimension],
   });
   const isUser = selectorSql(plan.question.event, scope);
-  return statement<{ readonly value: string; readonly users: number; readonly converted: number }>(
+  return statement<ValueRow>(
     'metric.conversion_rate.breakdown',
-    `SELECT ${fieldSql(dimension, scope).label} AS value, uniqExactIf(${source.person}, ${isUser}) AS users, uniqExactIf(${source.person}, ${selectorSql(goal, scope)}) AS converted
-${source.from}
-GROUP BY value
-HAVING users > 0 OR converted > 0
-ORDER BY users DESC, value ASC
-LIMIT ${checkedLimit(limit)}`,
+    rankedListSql({
+      value: fieldSql(dimension, scope).label,
+      from: source.from,
+      measures: {
+        users: ['uniqExactIf', `${source.person}, ${isUser}`],
+        converted: ['uniqExactIf', `${source.person}, ${selectorSql(goal, scope)}`],
+      },
+      order: ['users', 'converted'],
+      limit,
+    }),
     scope.parameters.values(),
   );
+}
+
+function byValueOf(rows: readonly ValueRow[]): ConversionRateAnswer['byValue'] {
+  const { values, rest } = splitRankedList(rows);
+  const { users = 0, converted = 0, value_count = 0 } = rest ?? {};
+  return {
+    values: values.map((row) => row.value),
+    users: values.map((row) => row.users),
+    convertedUsers: values.map((row) => row.converted),
+    ratePercents: values.map((row) => percent(row.converted, row.users)),
+    otherValues: value_count,
+    otherUsers: users,
+    otherConvertedUsers: converted,
+    otherRatePercent: percent(converted, users),
+  };
 }

@@ -1,8 +1,9 @@
 import { statement } from '../warehouse/statement.js';
-import { checkedLimit, percent, startAnswer } from './answer.js';
+import { percent, startAnswer } from './answer.js';
 import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
+import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
 import { sessionSource, sessionTables } from './session-source.js';
 
 export const CRASH_FREE: MetricDefinition = {
@@ -39,21 +40,12 @@ export interface CrashFreeAnswer {
   readonly versions: readonly string[];
   readonly figures: readonly CrashFigures[];
   readonly otherVersions: number;
+  /** Of the sessions of these versions together. */
+  readonly other: CrashFigures;
   readonly meta: AnswerMeta;
 }
 
-interface Row {
-  readonly is_version: boolean;
-  readonly version: string;
-  readonly sessions: number;
-  readonly crashed_sessions: number;
-  readonly users: number;
-  readonly crashed_users: number;
-  readonly anr_users: number;
-  readonly version_count: number;
-}
-
-const EMPTY = { sessions: 0, crashed_sessions: 0, users: 0, crashed_users: 0, anr_users: 0 };
+type Row = RankedListRow<'sessions' | 'crashed_sessions' | 'users' | 'crashed_users' | 'anr_users'>;
 
 /** Versions shown when a question sets no limit. */
 const USUAL_VERSIONS = 100;
@@ -86,19 +78,20 @@ export async function computeCrashFree(
 ): Promise<CrashFreeAnswer> {
   const plan = planOf(context, question);
   const run = startAnswer(context);
-  const limit = checkedLimit(question.breakdown?.limit ?? USUAL_VERSIONS);
-  const rows = await run.query(crashStatement(plan, limit), sessionTables(['person']));
-  const versions = rows.filter((row) => row.is_version);
+  const rows = await run.query(crashStatement(plan), sessionTables(['person']));
+  const { values, rest, total } = splitRankedList(rows);
   return {
-    overall: figuresOf(rows.find((row) => !row.is_version) ?? EMPTY),
-    versions: versions.map((row) => row.version),
-    figures: versions.map(figuresOf),
-    otherVersions: (versions[0]?.version_count ?? 0) - versions.length,
+    overall: figuresOf(total),
+    versions: values.map((row) => row.value),
+    figures: values.map(figuresOf),
+    otherVersions: rest?.value_count ?? 0,
+    other: figuresOf(rest),
     meta: run.meta(),
   };
 }
 
-function figuresOf(row: Omit<Row, 'is_version' | 'version' | 'version_count'>): CrashFigures {
+function figuresOf(given: Row | null): CrashFigures {
+  const row = given ?? NO_SESSIONS;
   const free = percent(row.sessions - row.crashed_sessions, row.sessions);
   return {
     sessions: row.sessions,
@@ -111,22 +104,28 @@ function figuresOf(row: Omit<Row, 'is_version' | 'version' | 'version_count'>): 
   };
 }
 
-/** Sessions are derived once for the total and the versions together. */
-function crashStatement(plan: Plan, limit: number) {
+const NO_SESSIONS = { sessions: 0, crashed_sessions: 0, users: 0, crashed_users: 0, anr_users: 0 };
+
+/** Sessions are derived once for the total, the versions and the rest of them. */
+function crashStatement(plan: Plan) {
   const scope = statementScope(plan);
   const source = sessionSource(plan, scope, ['person'], undefined, STABILITY);
   return statement<Row>(
     'metric.crash_free',
-    `SELECT *, countIf(is_version) OVER () AS version_count
-FROM (
-  SELECT grouping(label) = 0 AS is_version, label AS version, count() AS sessions, countIf(is_crashed) AS crashed_sessions,
-    uniqExact(person) AS users, uniqExactIf(person, is_crashed) AS crashed_users, uniqExactIf(person, has_anr) AS anr_users
-  FROM (SELECT is_mobile, is_crashed, has_anr, ifNull(nullIf(version, ''), '(unknown)') AS label, ${source.person} AS person ${source.from})
-  WHERE is_mobile
-  GROUP BY GROUPING SETS ((), (label))
-)
-ORDER BY is_version ASC, sessions DESC, version ASC
-LIMIT ${limit + 1}`,
+    rankedListSql({
+      value: 'label',
+      from: `FROM (SELECT is_mobile, is_crashed, has_anr, ifNull(nullIf(version, ''), '(unknown)') AS label, ${source.person} AS person ${source.from})
+  WHERE is_mobile`,
+      measures: {
+        sessions: ['count', ''],
+        crashed_sessions: ['countIf', 'is_crashed'],
+        users: ['uniqExact', 'person'],
+        crashed_users: ['uniqExactIf', 'person, is_crashed'],
+        anr_users: ['uniqExactIf', 'person, has_anr'],
+      },
+      order: ['sessions'],
+      limit: plan.question.breakdown?.limit ?? USUAL_VERSIONS,
+    }),
     scope.parameters.values(),
   );
 }

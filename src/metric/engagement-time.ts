@@ -1,9 +1,10 @@
 import { statement } from '../warehouse/statement.js';
-import { checkedLimit, ratio, startAnswer } from './answer.js';
+import { ratio, startAnswer } from './answer.js';
 import { PAGE_SQL } from './dimension.js';
 import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
+import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
 import { sessionSource, sessionTables } from './session-source.js';
 
 export const ENGAGEMENT_TIME: MetricDefinition = {
@@ -26,6 +27,9 @@ export interface EngagementTimeAnswer {
   readonly byPage: {
     readonly pages: readonly string[];
     readonly averageSeconds: readonly number[];
+    /** Pages the limit left out, and the mean over their pairs of session and page; null without. */
+    readonly otherPages: number;
+    readonly otherAverageSeconds: number | null;
   } | null;
   readonly meta: AnswerMeta;
 }
@@ -57,13 +61,7 @@ export async function computeEngagementTime(
   const average = ratio(totals[0]?.total_ms ?? 0, totals[0]?.sessions ?? 0);
   return {
     averageSecondsPerSession: average === null ? null : average / 1000,
-    byPage:
-      pages === null
-        ? null
-        : {
-            pages: pages.map((row) => row.value),
-            averageSeconds: pages.map((row) => row.average_ms / 1000),
-          },
+    byPage: pages === null ? null : byPageOf(pages),
     meta: run.meta(),
   };
 }
@@ -78,20 +76,35 @@ function totalStatement(plan: Plan) {
   );
 }
 
+type PageRow = RankedListRow<'average_ms'>;
+
 function pageStatement(plan: Plan) {
   const scope = statementScope(plan);
   const source = sessionSource(plan, scope, [], undefined, PAGE_TIMES);
-  return statement<{ readonly value: string; readonly average_ms: number }>(
+  return statement<PageRow>(
     'metric.engagement_time.by_page',
-    `SELECT value, avg(page_ms) AS average_ms
-FROM (
-  SELECT session_key, time.1 AS value, sum(time.2) AS page_ms
+    rankedListSql({
+      value: 'time_page',
+      from: `FROM (
+  SELECT session_key, time.1 AS time_page, sum(time.2) AS page_ms
   FROM (SELECT session_key, arrayJoin(times) AS time ${source.from})
-  GROUP BY session_key, value
-)
-GROUP BY value
-ORDER BY average_ms DESC, value ASC
-LIMIT ${checkedLimit(plan.question.breakdown?.limit ?? 0)}`,
+  GROUP BY session_key, time_page
+)`,
+      measures: { average_ms: ['avg', 'page_ms'] },
+      order: ['average_ms'],
+      keepsZero: true,
+      limit: plan.question.breakdown?.limit ?? 0,
+    }),
     scope.parameters.values(),
   );
+}
+
+function byPageOf(rows: readonly PageRow[]): EngagementTimeAnswer['byPage'] {
+  const { values, rest } = splitRankedList(rows);
+  return {
+    pages: values.map((row) => row.value),
+    averageSeconds: values.map((row) => row.average_ms / 1000),
+    otherPages: rest?.value_count ?? 0,
+    otherAverageSeconds: rest === null ? null : rest.average_ms / 1000,
+  };
 }

@@ -27,6 +27,11 @@ export interface EntryExitAnswer {
   /** Exits ÷ page views, 0–100. */
   readonly exitRatePercents: readonly (number | null)[];
   readonly otherPages: number;
+  /** The same of the pages left out together. */
+  readonly otherEntries: number;
+  readonly otherExits: number;
+  readonly otherPageViews: number;
+  readonly otherExitRatePercent: number | null;
   readonly meta: AnswerMeta;
 }
 
@@ -36,6 +41,10 @@ interface Row {
   readonly exits: number;
   readonly views: number;
   readonly value_count: number;
+  /** Sums over all pages, before the limit. */
+  readonly all_entries: number;
+  readonly all_exits: number;
+  readonly all_views: number;
 }
 
 /**
@@ -58,7 +67,7 @@ export async function computeEntryExit(
   const rows = await run.query(
     statement<Row>(
       'metric.entry_exit',
-      `SELECT value, entries, exits, views, count() OVER () AS value_count
+      `SELECT value, entries, exits, views, count() OVER () AS value_count, sum(entries) OVER () AS all_entries, sum(exits) OVER () AS all_exits, sum(views) OVER () AS all_views
 FROM (
   SELECT part.1 AS value, sum(part.2) AS entries, sum(part.3) AS exits, sum(part.4) AS views
   FROM (
@@ -74,6 +83,11 @@ LIMIT ${checkedLimit(question.breakdown?.limit ?? 1_000)}`,
     ),
     sessionTables([]),
   );
+  const { all_entries = 0, all_exits = 0, all_views = 0 } = rows[0] ?? {};
+  const rest = (all: number, of: (row: Row) => number): number =>
+    rows.reduce((left, row) => left - of(row), all);
+  const otherExits = rest(all_exits, (row) => row.exits);
+  const otherPageViews = rest(all_views, (row) => row.views);
   return {
     pages: rows.map((row) => row.value),
     entries: rows.map((row) => row.entries),
@@ -81,6 +95,10 @@ LIMIT ${checkedLimit(question.breakdown?.limit ?? 1_000)}`,
     pageViews: rows.map((row) => row.views),
     exitRatePercents: rows.map((row) => percent(row.exits, row.views)),
     otherPages: (rows[0]?.value_count ?? 0) - rows.length,
+    otherEntries: rest(all_entries, (row) => row.entries),
+    otherExits,
+    otherPageViews,
+    otherExitRatePercent: percent(otherExits, otherPageViews),
     meta: run.meta(),
   };
 }

@@ -59,7 +59,7 @@ export async function computeEventVolume(
   return {
     total: total?.[0]?.n ?? (series ?? []).reduce((sum, row) => sum + row.value, 0),
     series: buckets === null || series === null ? null : seriesOf(buckets, series),
-    breakdown: breakdown === null ? null : breakdownOf(breakdown, null),
+    breakdown: breakdown === null ? null : breakdownOf(breakdown),
     meta: run.meta(),
   };
 }

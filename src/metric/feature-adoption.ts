@@ -1,6 +1,6 @@
 import { statement } from '../warehouse/statement.js';
 import { activitySql, activityTable, activityTables } from './activity-source.js';
-import { checkedLimit, percent, ratio, startAnswer } from './answer.js';
+import { percent, ratio, startAnswer } from './answer.js';
 import type { RollupTable } from './choose-table.js';
 import { fieldSql, selectorSql } from './event-condition.js';
 import {
@@ -14,6 +14,7 @@ import {
 } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, EventSelector, MetricQuestion } from './metric-query.js';
+import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
 
 export const FEATURE_ADOPTION: MetricDefinition = {
   id: 'feature_adoption',
@@ -52,6 +53,11 @@ export interface FeatureAdoptionAnswer {
     readonly activeUsers: readonly number[];
     readonly adopters: readonly number[];
     readonly adoptionPercents: readonly (number | null)[];
+    /** Values the limit left out, and the same of the people having any of them. */
+    readonly otherValues: number;
+    readonly otherActiveUsers: number;
+    readonly otherAdopters: number;
+    readonly otherAdoptionPercent: number | null;
   } | null;
   readonly meta: AnswerMeta;
 }
@@ -93,15 +99,7 @@ export async function computeFeatureAdoption(
     uses,
     adoptionPercent: percent(adopters, activeUsers),
     usesPerAdopter: ratio(uses, adopters),
-    byValue:
-      values === null
-        ? null
-        : {
-            values: values.map((row) => row.value),
-            activeUsers: values.map((row) => row.users),
-            adopters: values.map((row) => row.adopters),
-            adoptionPercents: values.map((row) => percent(row.adopters, row.users)),
-          },
+    byValue: values === null ? null : byValueOf(values),
     meta: run.meta(),
   };
 }
@@ -135,17 +133,39 @@ WHERE use_count > 0`,
   );
 }
 
+type ValueRow = RankedListRow<'users' | 'adopters'>;
+
 function valueStatement(plan: Plan, feature: EventSelector) {
   const scope = statementScope(plan);
   const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
   const source = eventSource(plan, scope, { person: true, fields: [dimension] });
-  return statement<{ readonly value: string; readonly users: number; readonly adopters: number }>(
+  return statement<ValueRow>(
     'metric.feature_adoption.breakdown',
-    `SELECT ${fieldSql(dimension, scope).label} AS value, uniqExact(${source.person}) AS users, uniqExactIf(${source.person}, ${selectorSql(feature, scope)}) AS adopters
-${source.from}
-GROUP BY value
-ORDER BY users DESC, value ASC
-LIMIT ${checkedLimit(limit)}`,
+    rankedListSql({
+      value: fieldSql(dimension, scope).label,
+      from: source.from,
+      measures: {
+        users: ['uniqExact', source.person],
+        adopters: ['uniqExactIf', `${source.person}, ${selectorSql(feature, scope)}`],
+      },
+      order: ['users'],
+      limit,
+    }),
     scope.parameters.values(),
   );
+}
+
+function byValueOf(rows: readonly ValueRow[]): FeatureAdoptionAnswer['byValue'] {
+  const { values, rest } = splitRankedList(rows);
+  const { users = 0, adopters = 0, value_count = 0 } = rest ?? {};
+  return {
+    values: values.map((row) => row.value),
+    activeUsers: values.map((row) => row.users),
+    adopters: values.map((row) => row.adopters),
+    adoptionPercents: values.map((row) => percent(row.adopters, row.users)),
+    otherValues: value_count,
+    otherActiveUsers: users,
+    otherAdopters: adopters,
+    otherAdoptionPercent: percent(adopters, users),
+  };
 }

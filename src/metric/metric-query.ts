@@ -143,9 +143,12 @@ export interface BreakdownRows {
   readonly counts: readonly number[];
   /** Percent (0–100) of the unique users of the answer having the value; null when there are none. Only for people. */
   readonly sharePercents: readonly (number | null)[] | null;
-  /** How many values were left out by the limit, and their sum (null where it is not additive). */
+  /** How many values were left out by the limit. */
   readonly otherValues: number;
-  readonly otherCount: number | null;
+  /** What they count together: their sum, or the distinct people having any of them. */
+  readonly otherCount: number;
+  /** As `sharePercents`, of these people. */
+  readonly otherSharePercent: number | null;
 }
 
 /** A count over the range with its optional series and breakdown. */
@@ -210,6 +213,11 @@ export interface BounceRateAnswer {
     readonly eligibleSessions: readonly number[];
     readonly bounces: readonly number[];
     readonly bounceRatePercents: readonly number[];
+    /** Pages the limit left out, and the same of all of them together. */
+    readonly otherPages: number;
+    readonly otherEligibleSessions: number;
+    readonly otherBounces: number;
+    readonly otherBounceRatePercent: number | null;
   } | null;
   readonly meta: AnswerMeta;
 }
@@ -222,8 +230,12 @@ export interface TopRows {
   readonly pageViews: readonly number[];
   /** Users with the value ÷ unique users of the range, 0–100; null without users. */
   readonly userSharePercents: readonly (number | null)[];
-  /** Values left out by the limit. */
+  /** Values left out by the limit, and the same of all of them together, distinct. */
   readonly otherValues: number;
+  readonly otherUsers: number;
+  readonly otherSessions: number;
+  readonly otherPageViews: number;
+  readonly otherUserSharePercent: number | null;
   readonly meta: AnswerMeta;
 }
 

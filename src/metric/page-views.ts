@@ -61,7 +61,7 @@ export async function computePageViews(
     total: total[0]?.n ?? 0,
     unique: unique[0]?.n ?? 0,
     series: buckets === null || series === null ? null : seriesOf(buckets, series),
-    pages: pages === null ? null : breakdownOf(pages, null),
+    pages: pages === null ? null : breakdownOf(pages),
     meta: run.meta(),
   };
 }

@@ -1,10 +1,11 @@
 import { statement } from '../warehouse/statement.js';
-import { checkedLimit, startAnswer } from './answer.js';
+import { startAnswer } from './answer.js';
 import { PAGE_SQL } from './dimension.js';
 import { eventSource, eventTables, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { orNone } from './property-sql.js';
+import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
 
 export const SCREEN_VIEWS: MetricDefinition = {
   id: 'screen_views',
@@ -29,15 +30,10 @@ export interface ScreenViewsAnswer {
   readonly views: readonly number[];
   readonly screenUsers: readonly number[];
   readonly otherScreens: number;
+  /** Views of these, and the people who had them. */
+  readonly otherViews: number;
+  readonly otherUsers: number;
   readonly meta: AnswerMeta;
-}
-
-interface Row {
-  readonly is_screen: boolean;
-  readonly screen_name: string;
-  readonly views: number;
-  readonly users: number;
-  readonly screen_count: number;
 }
 
 /**
@@ -54,31 +50,30 @@ export async function computeScreenViews(
   const scope = statementScope(plan);
   const run = startAnswer(context);
   const source = eventSource(plan, scope, { person: true, extra: `event_name = 'screen_view'` });
-  const limit = checkedLimit(question.breakdown?.limit ?? USUAL_SCREENS);
   const rows = await run.query(
-    statement<Row>(
+    statement<RankedListRow<'views' | 'users'>>(
       'metric.screen_views',
-      `SELECT *, countIf(is_screen) OVER () AS screen_count
-FROM (
-  SELECT grouping(screen_name) = 0 AS is_screen, screen_name, count() AS views, uniqExact(person) AS users
-  FROM (SELECT ${orNone(PAGE_SQL)} AS screen_name, ${source.person} AS person ${source.from})
-  GROUP BY GROUPING SETS ((), (screen_name))
-)
-ORDER BY is_screen ASC, views DESC, screen_name ASC
-LIMIT ${limit + 1}`,
+      rankedListSql({
+        value: orNone(PAGE_SQL),
+        from: source.from,
+        measures: { views: ['count', ''], users: ['uniqExact', source.person] },
+        order: ['views'],
+        limit: question.breakdown?.limit ?? USUAL_SCREENS,
+      }),
       scope.parameters.values(),
     ),
     eventTables({ person: true }),
   );
-  const total = rows.find((row) => !row.is_screen);
-  const screens = rows.filter((row) => row.is_screen);
+  const { values, rest, total } = splitRankedList(rows);
   return {
     total: total?.views ?? 0,
     users: total?.users ?? 0,
-    screens: screens.map((row) => row.screen_name),
-    views: screens.map((row) => row.views),
-    screenUsers: screens.map((row) => row.users),
-    otherScreens: (screens[0]?.screen_count ?? 0) - screens.length,
+    screens: values.map((row) => row.value),
+    views: values.map((row) => row.views),
+    screenUsers: values.map((row) => row.users),
+    otherScreens: rest?.value_count ?? 0,
+    otherViews: rest?.views ?? 0,
+    otherUsers: rest?.users ?? 0,
     meta: run.meta(),
   };
 }

@@ -135,7 +135,7 @@ export async function computeSeoLanding(
     organic: landing('Organic Search'),
     aiAssistants: landing('AI Assistants'),
     sessionsWithEntryPage: all,
-    crawlHits: breakdownOf(hits, null),
+    crawlHits: breakdownOf(hits),
     meta: run.meta(),
   };
 }

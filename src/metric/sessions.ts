@@ -55,7 +55,7 @@ export async function computeSessions(
             buckets,
             series.map(({ bucket, n }) => ({ bucket, value: n })),
           ),
-    breakdown: question.breakdown === undefined ? null : breakdownOf(values.slice(0, limit), null),
+    breakdown: question.breakdown === undefined ? null : breakdownOf(values.slice(0, limit)),
     meta: run.meta(),
   };
 }

@@ -2,12 +2,24 @@ import { AppError } from '../errors.js';
 import { sessionEventsSql } from '../session/session-events.js';
 import { personSql } from '../visitor/person.js';
 import { statement } from '../warehouse/statement.js';
-import { checkedLimit, percent, startAnswer } from './answer.js';
+import { percent, startAnswer } from './answer.js';
 import { dimensionByName } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
-import { type Plan, planOf, sessionPagesSql, statementScope } from './event-source.js';
+import {
+  type Plan,
+  planOf,
+  type StatementScope,
+  sessionPagesSql,
+  statementScope,
+} from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { MetricQuestion, TopRows } from './metric-query.js';
+import {
+  type RankedList,
+  type RankedListRow,
+  rankedListSql,
+  splitRankedList,
+} from './ranked-list.js';
 import { sessionSource, sessionTables } from './session-source.js';
 
 export const TOP: MetricDefinition = {
@@ -23,15 +35,7 @@ export const TOP: MetricDefinition = {
   exactness: 'exact',
 };
 
-interface Row {
-  /** Of all values together. */
-  readonly is_total: boolean;
-  readonly value: string;
-  readonly users: number;
-  readonly sessions: number;
-  readonly page_views: number;
-  readonly value_count: number;
-}
+type Row = RankedListRow<'users' | 'sessions' | 'page_views'>;
 
 /**
  * The values of a dimension with most users (pages: most page views), ties bytewise.
@@ -55,15 +59,19 @@ export async function computeTop(
     topStatement(plan, breakdown.dimension, breakdown.limit, isOfVisit),
     sessionTables(['person']),
   );
-  const users = found.find((row) => row.is_total)?.users ?? 0;
-  const rows = found.filter((row) => !row.is_total).slice(0, breakdown.limit);
+  const { values, rest, total } = splitRankedList(found);
+  const users = total?.users ?? 0;
   return {
-    values: rows.map((row) => row.value),
-    users: rows.map((row) => row.users),
-    sessions: rows.map((row) => row.sessions),
-    pageViews: rows.map((row) => row.page_views),
-    userSharePercents: rows.map((row) => percent(row.users, users)),
-    otherValues: (rows[0]?.value_count ?? 0) - rows.length,
+    values: values.map((row) => row.value),
+    users: values.map((row) => row.users),
+    sessions: values.map((row) => row.sessions),
+    pageViews: values.map((row) => row.page_views),
+    userSharePercents: values.map((row) => percent(row.users, users)),
+    otherValues: rest?.value_count ?? 0,
+    otherUsers: rest?.users ?? 0,
+    otherSessions: rest?.sessions ?? 0,
+    otherPageViews: rest?.page_views ?? 0,
+    otherUserSharePercent: percent(rest?.users ?? 0, users),
     meta: run.meta(),
   };
 }
@@ -73,42 +81,41 @@ const PAGE_VIEW_COUNT = {
   aggregates: [{ name: 'page_views', sql: 'countIf(s_is_page_view)' }],
 } as const;
 
-/** Rows are derived once for the list and for the people of all values together. */
+/** Rows are derived once for the list, its rest and the people of all values together. */
 function topStatement(plan: Plan, dimension: string, limit: number, isOfVisit: boolean) {
   const scope = statementScope(plan);
-  const order =
-    dimension === 'page' ? 'page_views DESC, users DESC' : 'users DESC, page_views DESC';
-  let sums: string;
-  let rows: string;
-  if (isOfVisit) {
-    const source = sessionSource(plan, scope, ['person'], dimension, PAGE_VIEW_COUNT);
-    sums = 'count() AS sessions, sum(views) AS page_views';
-    rows = `SELECT ${source.label} AS value, ${source.person} AS person, page_views AS views\n${source.from}`;
-  } else {
-    const { events, person } = eventRows(plan, dimension, scope);
-    sums = 'uniqExact(session_key) AS sessions, countIf(s_is_page_view) AS page_views';
-    rows = `SELECT s_value AS value, ${person} AS person, session_key, s_is_page_view\n${events}`;
-  }
+  const { measures, ...rows } = isOfVisit
+    ? visitRows(plan, dimension, scope)
+    : eventRows(plan, dimension, scope);
   return statement<Row>(
     'metric.top',
-    `SELECT is_total, value, users, sessions, page_views, count() OVER (PARTITION BY is_total) AS value_count
-FROM (
-  SELECT grouping(value) = 1 AS is_total, value, uniqExact(person) AS users, ${sums}
-  FROM (${rows})
-  GROUP BY GROUPING SETS ((), (value))
-)
-ORDER BY is_total DESC, ${order}, value ASC
-LIMIT ${checkedLimit(limit) + 1}`,
+    rankedListSql({
+      ...rows,
+      measures,
+      order: dimension === 'page' ? ['page_views', 'users'] : ['users', 'page_views'],
+      limit,
+    }),
     scope.parameters.values(),
   );
 }
 
+type TopList = Pick<RankedList<'users' | 'sessions' | 'page_views'>, 'value' | 'from' | 'measures'>;
+
+function visitRows(plan: Plan, dimension: string, scope: StatementScope): TopList {
+  const source = sessionSource(plan, scope, ['person'], dimension, PAGE_VIEW_COUNT);
+  return {
+    value: source.label,
+    from: source.from,
+    measures: {
+      users: ['uniqExact', source.person],
+      sessions: ['count', ''],
+      page_views: ['sum', 'page_views'],
+    },
+  };
+}
+
 /** The events of the range that a list of an event dimension is made of, with their sessions. */
-function eventRows(
-  plan: Plan,
-  dimension: string,
-  scope: ReturnType<typeof statementScope>,
-): { readonly events: string; readonly person: string } {
+function eventRows(plan: Plan, dimension: string, scope: StatementScope): TopList {
   const { context, question, range } = plan;
   const { parameters } = scope;
   const { ofEvent, ofSession } = splitFilter(question.filter);
@@ -148,7 +155,12 @@ function eventRows(
     parameters,
   });
   return {
-    events: `FROM (${events}) AS events\n${person.join}${pages}\nWHERE s_fits AND ${filterSql(ofSession, scope)}`,
-    person: person.expression,
+    value: 's_value',
+    from: `FROM (${events}) AS events\n${person.join}${pages}\nWHERE s_fits AND ${filterSql(ofSession, scope)}`,
+    measures: {
+      users: ['uniqExact', person.expression],
+      sessions: ['uniqExact', 'session_key'],
+      page_views: ['countIf', 's_is_page_view'],
+    },
   };
 }

@@ -1,12 +1,13 @@
 import { type Statement, statement } from '../warehouse/statement.js';
 import { activitySql, activityTable, activityTables } from './activity-source.js';
-import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js';
+import { percent, startAnswer } from './answer.js';
 import { type Buckets, bucketsOf, seriesOf } from './buckets.js';
 import type { RollupTable } from './choose-table.js';
 import { fieldSql } from './event-condition.js';
 import { eventSource, type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
-import type { CountAnswer, MetricQuestion } from './metric-query.js';
+import type { BreakdownRows, CountAnswer, MetricQuestion } from './metric-query.js';
+import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
 
 export const UNIQUE_USERS: MetricDefinition = {
   id: 'unique_users',
@@ -48,7 +49,7 @@ export async function computeUniqueUsers(
   return {
     total: count,
     series: buckets === null || series === null ? null : seriesOf(buckets, series),
-    breakdown: breakdown === null ? null : breakdownOf(breakdown, count),
+    breakdown: breakdown === null ? null : peopleBreakdown(breakdown, count),
     meta: run.meta(),
   };
 }
@@ -65,16 +66,33 @@ GROUP BY bucket`,
   );
 }
 
-function breakdownStatement(plan: Plan): Statement<RankedRow> {
+type ValueRow = RankedListRow<'people'>;
+
+function breakdownStatement(plan: Plan): Statement<ValueRow> {
   const scope = statementScope(plan);
   const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
   const source = eventSource(plan, scope, { person: true, fields: [dimension] });
-  return statement<RankedRow>(
+  return statement<ValueRow>(
     'metric.unique_users.breakdown',
-    rankedSql(
-      `SELECT ${fieldSql(dimension, scope).label} AS value, uniqExact(${source.person}) AS n\n${source.from}\nGROUP BY value`,
+    rankedListSql({
+      value: fieldSql(dimension, scope).label,
+      from: source.from,
+      measures: { people: ['uniqExact', source.person] },
+      order: ['people'],
       limit,
-    ),
+    }),
     scope.parameters.values(),
   );
+}
+
+function peopleBreakdown(rows: readonly ValueRow[], users: number): BreakdownRows {
+  const { values, rest } = splitRankedList(rows);
+  return {
+    values: values.map((row) => row.value),
+    counts: values.map((row) => row.people),
+    sharePercents: values.map((row) => percent(row.people, users)),
+    otherValues: rest?.value_count ?? 0,
+    otherCount: rest?.people ?? 0,
+    otherSharePercent: percent(rest?.people ?? 0, users),
+  };
 }

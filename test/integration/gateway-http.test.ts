@@ -33,7 +33,7 @@ describe('questions over HTTP', () => {
           values: ['desktop', 'mobile'],
           counts: [2, 1],
           sharePercents: [50, null],
-          otherCount: null,
+          otherCount: 3,
         },
         meta: {
           source: ['silver_events'],

@@ -91,6 +91,7 @@ describe('volume', () => {
       sharePercents: null,
       otherValues: 0,
       otherCount: 0,
+      otherSharePercent: null,
     });
     expect(answer.meta).toMatchObject({ exact: true, asOf: '2024-06-01T00:00:00.000Z' });
     expect(answer.meta.source).toEqual(['gold_event_counts_per_day']);
@@ -184,7 +185,7 @@ describe('people', () => {
     expect(answer.breakdown).toMatchObject({
       values: ['(unknown)', 'desktop', 'mobile'],
       sharePercents: [50, 50, 50],
-      otherCount: null,
+      otherCount: 0,
     });
   });
 });

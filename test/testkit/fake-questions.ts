@@ -65,7 +65,8 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
     counts: [2, 1],
     sharePercents: [50, null],
     otherValues: 0,
-    otherCount: null,
+    otherCount: 3,
+    otherSharePercent: null,
   };
   const count = (question: MetricQuestion) => ({
     total: question.event?.event === 'huge' ? 2 ** 53 : 3,
@@ -132,7 +133,16 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       byValue:
         question.breakdown === undefined
           ? null
-          : { values: ['web'], activeUsers: [4], adopters: [2], adoptionPercents: [50] },
+          : {
+              values: ['web'],
+              activeUsers: [4],
+              adopters: [2],
+              adoptionPercents: [50],
+              otherValues: 0,
+              otherActiveUsers: 0,
+              otherAdopters: 0,
+              otherAdoptionPercent: null,
+            },
       meta: META,
     })),
     botTraffic: answer('botTraffic', {
@@ -144,7 +154,10 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
     }),
     engagementTime: answer('engagementTime', (question: MetricQuestion) => ({
       averageSecondsPerSession: 22.5,
-      byPage: question.breakdown === undefined ? null : { pages: ['/'], averageSeconds: [45] },
+      byPage:
+        question.breakdown === undefined
+          ? null
+          : { pages: ['/'], averageSeconds: [45], otherPages: 0, otherAverageSeconds: null },
       meta: META,
     })),
     entryExit: answer('entryExit', {
@@ -154,6 +167,10 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       pageViews: [3],
       exitRatePercents: [100 / 3],
       otherPages: 0,
+      otherEntries: 0,
+      otherExits: 0,
+      otherPageViews: 0,
+      otherExitRatePercent: null,
       meta: META,
     }),
     conversionRate: answer('conversionRate', {
@@ -172,6 +189,7 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       versions: ['2.0.0'],
       figures: [CRASHES],
       otherVersions: 0,
+      other: CRASHES,
       meta: META,
     }),
     crashGroups: answer('crashGroups', {
@@ -204,6 +222,7 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       p95: null,
       byPage: { pages: ['/'], samples: [1], p50: [10], p75: [10], p95: [10] },
       otherPages: 0,
+      other: { samples: 0, p50: null, p75: null, p95: null },
       meta: META,
     }),
     webVitals: answer('webVitals', {
@@ -221,6 +240,8 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       views: [3],
       screenUsers: [1],
       otherScreens: 0,
+      otherViews: 0,
+      otherUsers: 0,
       meta: META,
     }),
     heatmap: answer('heatmap', {
@@ -282,7 +303,14 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       organic: LANDING,
       aiAssistants: LANDING,
       sessionsWithEntryPage: 4,
-      crawlHits: { values: ['/'], counts: [1], sharePercents: null, otherValues: 0, otherCount: 0 },
+      crawlHits: {
+        values: ['/'],
+        counts: [1],
+        sharePercents: null,
+        otherValues: 0,
+        otherCount: 0,
+        otherSharePercent: null,
+      },
       meta: META,
     }),
     paths: answer('paths', {
@@ -411,6 +439,10 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       pageViews: [5, 0],
       userSharePercents: [100, 50],
       otherValues: 7,
+      otherUsers: 1,
+      otherSessions: 2,
+      otherPageViews: 3,
+      otherUserSharePercent: 50,
       meta: META,
     })),
     timeline: answer('timeline', timelinePage),

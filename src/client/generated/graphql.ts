@@ -307,7 +307,7 @@ export type EventVolumeQueryVariables = Exact<{
 }>;
 
 
-export type EventVolumeQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number | null } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string, elapsedMs: number } } };
+export type EventVolumeQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string, elapsedMs: number } } };
 
 export type FunnelConversionQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -370,7 +370,7 @@ export type PageViewsQueryVariables = Exact<{
 }>;
 
 
-export type PageViewsQuery = { pageViews: { total: number, unique: number, pages: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number | null } | null } };
+export type PageViewsQuery = { pageViews: { total: number, unique: number, pages: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null } };
 
 export type PeopleQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -409,7 +409,7 @@ export type SeoLandingQueryVariables = Exact<{
 }>;
 
 
-export type SeoLandingQuery = { seoLanding: { sessionsWithEntryPage: number, organic: { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null }, aiAssistants: { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null }, crawlHits: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number | null } } };
+export type SeoLandingQuery = { seoLanding: { sessionsWithEntryPage: number, organic: { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null }, aiAssistants: { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null }, crawlHits: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } } };
 
 export type LandingPagesFragment = { sessions: number, sharePercent: number | null, pages: Array<string>, pageSessions: Array<number>, bounceRatePercents: Array<number>, engagementRatePercents: Array<number>, sessionConversionPercents: Array<number> | null, otherPages: number, revenue: { pages: Array<string>, currencies: Array<string>, netSums: Array<string> } | null };
 

@@ -61,9 +61,15 @@ export class BreakdownRows {
   otherValues!: number;
 
   @Field(() => SafeInt, {
+    description:
+      'What the values left out count together: their sum, or for people, who do not add up, the distinct persons having any of them.',
+  })
+  otherCount!: number;
+
+  @Field(() => Float, {
     nullable: true,
     description:
-      'Sum of the counts the limit left out; null where counts of values do not add up (people).',
+      'These persons ÷ unique users of the answer, in percent (0–100); null for counts that are not of people, and without users.',
   })
-  otherCount!: number | null;
+  otherSharePercent!: number | null;
 }

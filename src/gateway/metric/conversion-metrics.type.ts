@@ -22,6 +22,22 @@ export class ConversionByValue {
     description: 'Converted ÷ users, in percent (0–100); null without users.',
   })
   ratePercents!: (number | null)[];
+
+  @Field(() => SafeInt, { description: 'How many further values the limit left out.' })
+  otherValues!: number;
+
+  @Field(() => SafeInt, { description: 'Distinct persons having any of them.' })
+  otherUsers!: number;
+
+  @Field(() => SafeInt, { description: 'Those with a goal event that carries any of them.' })
+  otherConvertedUsers!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Converted ÷ users of the values left out, in percent (0–100); null without users.',
+  })
+  otherRatePercent!: number | null;
 }
 
 @ObjectType({ description: 'How many people and sessions reached a goal.', simpleResolvers: true })

@@ -66,6 +66,9 @@ export class CrashFree {
   @Field(() => SafeInt, { description: 'How many further versions the limit left out.' })
   otherVersions!: number;
 
+  @Field(() => CrashFigures, { description: 'Figures of the sessions of these versions together.' })
+  other!: CrashFigures;
+
   @Field(() => AnswerMeta, { description: 'How the answer came about.' })
   meta!: AnswerMeta;
 }
@@ -190,6 +193,33 @@ export class PageLoadByPage {
 }
 
 @ObjectType({
+  description: 'Load times of some pages, percentiles by linear interpolation (type 7).',
+  simpleResolvers: true,
+})
+export class PageLoadFigures {
+  @Field(() => SafeInt, { description: 'Events that tell a load time.' })
+  samples!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Median, ms; null without samples.',
+  })
+  p50!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: '75th percentile, ms; null without samples.',
+  })
+  p75!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: '95th percentile, ms; null without samples.',
+  })
+  p95!: number | null;
+}
+
+@ObjectType({
   description: 'How long pages took to load; percentiles interpolate linearly (type 7).',
   simpleResolvers: true,
 })
@@ -211,6 +241,9 @@ export class PageLoad {
 
   @Field(() => SafeInt, { description: 'How many further pages the limit left out.' })
   otherPages!: number;
+
+  @Field(() => PageLoadFigures, { description: 'Load times of these pages together.' })
+  other!: PageLoadFigures;
 
   @Field(() => AnswerMeta, { description: 'How the answer came about.' })
   meta!: AnswerMeta;
@@ -293,6 +326,12 @@ export class ScreenViews {
 
   @Field(() => SafeInt, { description: 'How many further screens the limit left out.' })
   otherScreens!: number;
+
+  @Field(() => SafeInt, { description: 'Views of these screens.' })
+  otherViews!: number;
+
+  @Field(() => SafeInt, { description: 'Distinct persons who saw any of them.' })
+  otherUsers!: number;
 
   @Field(() => AnswerMeta, { description: 'How the answer came about.' })
   meta!: AnswerMeta;

@@ -121,6 +121,21 @@ export class FeatureAdoptionRows {
     description: 'Adopters ÷ active users, in percent (0–100); null without active users.',
   })
   adoptionPercents!: readonly (number | null)[];
+
+  @Field(() => SafeInt, { description: 'How many further values the limit left out.' })
+  otherValues!: number;
+
+  @Field(() => SafeInt, { description: 'Distinct persons with an event that has any of them.' })
+  otherActiveUsers!: number;
+
+  @Field(() => SafeInt, { description: 'Of them, those with a use that has any of them.' })
+  otherAdopters!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Adopters ÷ active users of the values left out, in percent; null without any.',
+  })
+  otherAdoptionPercent!: number | null;
 }
 
 @ObjectType({ description: 'How many people use a feature, and how much.', simpleResolvers: true })

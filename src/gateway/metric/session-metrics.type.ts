@@ -75,6 +75,21 @@ export class BounceRateByPage {
 
   @Field(() => [Float], { description: 'Bounces ÷ sessions, in percent (0–100).' })
   bounceRatePercents!: number[];
+
+  @Field(() => SafeInt, { description: 'How many further pages the limit left out.' })
+  otherPages!: number;
+
+  @Field(() => SafeInt, { description: 'Sessions that began on any of them.' })
+  otherEligibleSessions!: number;
+
+  @Field(() => SafeInt, { description: 'Those of them that were not engaged.' })
+  otherBounces!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Bounces ÷ sessions of the pages left out, in percent; null without any.',
+  })
+  otherBounceRatePercent!: number | null;
 }
 
 @ObjectType({
@@ -123,6 +138,15 @@ export class EngagementTimeByPage {
     description: 'Mean over pairs of session and page that have data, seconds.',
   })
   averageSeconds!: number[];
+
+  @Field(() => SafeInt, { description: 'How many further pages the limit left out.' })
+  otherPages!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Mean over the pairs of session and page of these, seconds; null without any.',
+  })
+  otherAverageSeconds!: number | null;
 }
 
 @ObjectType({
@@ -170,6 +194,21 @@ export class EntryExit {
 
   @Field(() => SafeInt, { description: 'How many further pages the limit left out.' })
   otherPages!: number;
+
+  @Field(() => SafeInt, { description: 'Sessions whose first page view was of any of them.' })
+  otherEntries!: number;
+
+  @Field(() => SafeInt, { description: 'Sessions whose last page view was of any of them.' })
+  otherExits!: number;
+
+  @Field(() => SafeInt, { description: 'Page views of these pages.' })
+  otherPageViews!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Exits ÷ page views of the pages left out, in percent; null without any.',
+  })
+  otherExitRatePercent!: number | null;
 
   @Field(() => AnswerMeta, { description: 'How the answer came about.' })
   meta!: AnswerMeta;

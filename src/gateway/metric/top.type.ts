@@ -29,6 +29,21 @@ export class TopRows {
   @Field(() => SafeInt, { description: 'How many further values the limit left out.' })
   otherValues!: number;
 
+  @Field(() => SafeInt, { description: 'Distinct persons with any of them.' })
+  otherUsers!: number;
+
+  @Field(() => SafeInt, { description: 'Sessions with any of them.' })
+  otherSessions!: number;
+
+  @Field(() => SafeInt, { description: 'Page views with any of them.' })
+  otherPageViews!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'These persons ÷ unique users of the range, in percent; null without users.',
+  })
+  otherUserSharePercent!: number | null;
+
   @Field(() => AnswerMeta, { description: 'How the answer came about.' })
   meta!: AnswerMeta;
 }
