@@ -14,6 +14,7 @@ import {
   DeadLetterResolver,
 } from './dead-letter/dead-letter.resolver.js';
 import { ExperimentResolver } from './experiment/experiment.resolver.js';
+import { FormulaResolver } from './formula/formula.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
@@ -59,6 +60,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       TrustMetricsResolver,
       TopResolver,
       EventChannelsResolver,
+      FormulaResolver,
       FunnelResolver,
       PathResolver,
       AttributionResolver,

@@ -138,7 +138,7 @@ function valueStatement(plan: Plan, goal: EventSelector) {
         converted: ['uniqExactIf', `${source.person}, ${selectorSql(goal, scope)}`],
       },
       order: ['users', 'converted'],
-      limit,
+      shown: { limit },
     }),
     scope.parameters.values(),
   );

@@ -124,7 +124,7 @@ function crashStatement(plan: Plan) {
         anr_users: ['uniqExactIf', 'person, has_anr'],
       },
       order: ['sessions'],
-      limit: plan.question.breakdown?.limit ?? USUAL_VERSIONS,
+      shown: { limit: plan.question.breakdown?.limit ?? USUAL_VERSIONS },
     }),
     scope.parameters.values(),
   );

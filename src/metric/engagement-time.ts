@@ -93,7 +93,7 @@ function pageStatement(plan: Plan) {
       measures: { average_ms: ['avg', 'page_ms'] },
       order: ['average_ms'],
       keepsZero: true,
-      limit: plan.question.breakdown?.limit ?? 0,
+      shown: { limit: plan.question.breakdown?.limit ?? 0 },
     }),
     scope.parameters.values(),
   );

@@ -1,6 +1,6 @@
 import { statement } from '../warehouse/statement.js';
 import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js';
-import { type Buckets, bucketIndexSql, bucketsOf, seriesOf } from './buckets.js';
+import { type Buckets, bucketIndexSql } from './buckets.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
 import { conjunction, fieldSql, filterSql, selectorSql } from './event-condition.js';
 import {
@@ -15,6 +15,7 @@ import {
 } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { CountAnswer, MetricQuestion } from './metric-query.js';
+import { seriesOfSums, seriesRead } from './series-window.js';
 
 export const EVENT_VOLUME: MetricDefinition = {
   id: 'event_count',
@@ -44,21 +45,25 @@ export async function computeEventVolume(
   question: MetricQuestion,
 ): Promise<CountAnswer> {
   const plan = planOf(context, question);
-  const buckets = question.grain === undefined ? null : bucketsOf(plan.range, question.grain);
+  const read =
+    question.grain === undefined ? null : seriesRead(plan, question.grain, question.window);
   const run = startAnswer(context);
-  const cuts = buckets?.cuts ?? [plan.range.fromMs, plan.range.toMs];
+  const cuts = [plan.range.fromMs, plan.range.toMs, ...(read?.buckets.cuts ?? [])];
   const table = chooseTable(
     { measure: 'events', cuts, fields: fieldsOf(question) },
     context.onlyTables,
   );
   const [total, series, breakdown] = await Promise.all([
-    buckets === null ? run.query(totalStatement(plan, table), [table]) : null,
-    buckets === null ? null : run.query(eventSeriesStatement(plan, table, buckets), [table]),
+    // Buckets of the range alone add up to the total.
+    read === null || question.window !== undefined
+      ? run.query(totalStatement(plan, table), [table])
+      : null,
+    read === null ? null : run.query(eventSeriesStatement(read.plan, table, read.buckets), [table]),
     question.breakdown === undefined ? null : run.query(breakdownStatement(plan, table), [table]),
   ]);
   return {
     total: total?.[0]?.n ?? (series ?? []).reduce((sum, row) => sum + row.value, 0),
-    series: buckets === null || series === null ? null : seriesOf(buckets, series),
+    series: read === null || series === null ? null : seriesOfSums(read, series),
     breakdown: breakdown === null ? null : breakdownOf(breakdown),
     meta: run.meta(),
   };

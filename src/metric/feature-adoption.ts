@@ -149,7 +149,7 @@ function valueStatement(plan: Plan, feature: EventSelector) {
         adopters: ['uniqExactIf', `${source.person}, ${selectorSql(feature, scope)}`],
       },
       order: ['users'],
-      limit,
+      shown: { limit },
     }),
     scope.parameters.values(),
   );

@@ -108,9 +108,18 @@ export interface MetricQuestion {
   readonly includeBots: boolean;
   /** Adds a series, one value per bucket of the range, zero-filled. */
   readonly grain?: Grain;
+  /** What each value of the series tells of; left out: its own bucket. */
+  readonly window?: SeriesWindow;
   /** Adds one row per value that occurs. */
   readonly breakdown?: Breakdown;
+  /** Whether distinct people may be estimated where they are many; only unique users do. */
+  readonly isApproximate?: boolean;
 }
+
+/** Values of a series that tell of the range up to their bucket, or of some buckets up to it. */
+export type SeriesWindow =
+  | { readonly kind: 'cumulative' }
+  | { readonly kind: 'moving'; readonly buckets: number };
 
 export interface Breakdown {
   /** A dimension of METRICS-SPEC §1, an event field or a property. */

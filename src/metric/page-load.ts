@@ -76,7 +76,7 @@ export async function computePageLoad(
           quantiles: ['quantilesExactInclusive(0.5, 0.75, 0.95)', 'assumeNotNull(load_ms)'],
         },
         order: ['samples'],
-        limit: question.breakdown?.limit ?? USUAL_PAGES,
+        shown: { limit: question.breakdown?.limit ?? USUAL_PAGES },
       }),
       scope.parameters.values(),
     ),

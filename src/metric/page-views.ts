@@ -1,7 +1,7 @@
 import { sessionEventsSql } from '../session/session-events.js';
 import { statement } from '../warehouse/statement.js';
 import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js';
-import { type Buckets, bucketIndexSql, bucketsOf, seriesOf } from './buckets.js';
+import { type Buckets, bucketIndexSql } from './buckets.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
 import { PAGE_SQL } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
@@ -18,6 +18,7 @@ import {
 import { BUCKET_MS, bucketStartIn } from './event-volume.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { MetricQuestion, PageViewsAnswer } from './metric-query.js';
+import { seriesOfSums, seriesRead } from './series-window.js';
 import { sessionTables } from './session-source.js';
 
 export const PAGE_VIEWS: MetricDefinition = {
@@ -44,9 +45,10 @@ export async function computePageViews(
   question: MetricQuestion,
 ): Promise<PageViewsAnswer> {
   const plan = planOf(context, question);
-  const buckets = question.grain === undefined ? null : bucketsOf(plan.range, question.grain);
+  const read =
+    question.grain === undefined ? null : seriesRead(plan, question.grain, question.window);
   const run = startAnswer(context);
-  const cuts = buckets?.cuts ?? [plan.range.fromMs, plan.range.toMs];
+  const cuts = [plan.range.fromMs, plan.range.toMs, ...(read?.buckets.cuts ?? [])];
   const table = chooseTable(
     { measure: 'page_views', cuts, fields: fieldsOf(question) },
     context.onlyTables,
@@ -54,13 +56,13 @@ export async function computePageViews(
   const [total, unique, series, pages] = await Promise.all([
     run.query(totalStatement(plan, table), [table]),
     run.query(uniqueStatement(plan), sessionTables([])),
-    buckets === null ? null : run.query(seriesStatement(plan, table, buckets), [table]),
+    read === null ? null : run.query(seriesStatement(read.plan, table, read.buckets), [table]),
     question.breakdown === undefined ? null : run.query(breakdownStatement(plan, table), [table]),
   ]);
   return {
     total: total[0]?.n ?? 0,
     unique: unique[0]?.n ?? 0,
-    series: buckets === null || series === null ? null : seriesOf(buckets, series),
+    series: read === null || series === null ? null : seriesOfSums(read, series),
     pages: pages === null ? null : breakdownOf(pages),
     meta: run.meta(),
   };

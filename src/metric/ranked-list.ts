@@ -14,8 +14,8 @@ export interface RankedList<Name extends string> {
   readonly order: readonly [NoInfer<Name>, ...NoInfer<Name>[]];
   /** Whether values are listed whose ranking measures are all zero. */
   readonly keepsZero?: boolean;
-  /** Most values that are shown. */
-  readonly limit: number;
+  /** Most values that are shown; or which, as the placeholder of an `Array(String)`. */
+  readonly shown: { readonly limit: number } | { readonly values: string };
 }
 
 /** One row of {@link rankedListSql}. */
@@ -37,7 +37,6 @@ export type RankedListRow<Name extends string> = {
  */
 export function rankedListSql<Name extends string>(list: RankedList<Name>): string {
   const { value, from, order } = list;
-  const limit = checkedLimit(list.limit);
   const measures = Object.entries<ListMeasure>(list.measures);
   const columns = (sql: (name: string, measure: ListMeasure) => string): string =>
     measures.map(([name, measure]) => `, ${sql(name, measure)}`).join('');
@@ -46,7 +45,7 @@ export function rankedListSql<Name extends string>(list: RankedList<Name>): stri
     (name, [aggregate]) => `${combined(aggregate, 'Merge')}(state_${name}) AS ${name}`,
   )}
 FROM (
-  SELECT *, place > ${limit} AS is_rest, if(is_rest, '', ranked) AS shown
+  SELECT *, ${'values' in list.shown ? `NOT has(${list.shown.values}, ranked)` : `place > ${checkedLimit(list.shown.limit)}`} AS is_rest, if(is_rest, '', ranked) AS shown
   FROM (
     SELECT *, row_number() OVER (ORDER BY ${sizes.map((size) => `${size} DESC`).join(', ')}, ranked ASC) AS place
     FROM (

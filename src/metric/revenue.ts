@@ -1,13 +1,14 @@
 import { statement } from '../warehouse/statement.js';
 import { activitySql, activityTable, activityTables } from './activity-source.js';
 import { ratio, startAnswer } from './answer.js';
-import { conjunction, filterSql } from './event-condition.js';
+import { conjunction, fieldSql, filterSql } from './event-condition.js';
 import {
   eventSource,
   eventTables,
   OCCURRED_MS,
   type Plan,
   planOf,
+  type StatementScope,
   statementScope,
 } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
@@ -82,20 +83,23 @@ export async function computeRevenue(
 }
 
 /**
- * A SELECT of `currency`, `amount` (signed decimal), `is_order` and `person` (when asked): every
- * counted purchase and every refund of the range.
+ * A SELECT of `currency`, `amount` (signed decimal), `is_order`, `ms` (Int64), `person` (when asked)
+ * and `label` (of the dimension, when asked): every counted purchase and every refund of the range.
  */
-function moneySql(
+export function moneySql(
   plan: Plan,
-  scope: ReturnType<typeof statementScope>,
-  withPerson: boolean,
+  scope: StatementScope,
+  { withPerson = false, dimension }: { withPerson?: boolean; dimension?: string } = {},
 ): string {
   const { question, range } = plan;
   const source = eventSource(plan, scope, {
     person: withPerson,
     allHistory: true,
     filter: [],
-    fields: question.filter.map((condition) => condition.field),
+    fields: [
+      ...question.filter.map((condition) => condition.field),
+      ...(dimension === undefined ? [] : [dimension]),
+    ],
     selector: undefined,
     extra: `event_name IN ('purchase', 'refund') AND revenue IS NOT NULL AND currency != ''`,
   });
@@ -103,10 +107,11 @@ function moneySql(
   const to = scope.parameters.bind('Int64', range.toMs);
   const person = withPerson ? source.person : `''`;
   const fits = conjunction([filterSql(question.filter, scope)]);
+  const label = dimension === undefined ? `''` : fieldSql(dimension, scope).label;
   // An order counts once: the row of its first purchase stands for all, wherever in time it lies.
-  return `SELECT currency, if(is_purchase, amount, -abs(amount)) AS amount, is_purchase AS is_order, person
+  return `SELECT currency, if(is_purchase, amount, -abs(amount)) AS amount, is_purchase AS is_order, person, ms, label
 FROM (
-  SELECT ${OCCURRED_MS} AS ms, event_id, toString(currency) AS currency, assumeNotNull(revenue) AS amount, event_name = 'purchase' AS is_purchase, order_id, ${fits} AS fits, ${person} AS person
+  SELECT ${OCCURRED_MS} AS ms, event_id, toString(currency) AS currency, assumeNotNull(revenue) AS amount, event_name = 'purchase' AS is_purchase, order_id, ${fits} AS fits, ${person} AS person, ${label} AS label
   ${source.from}
   ORDER BY ms, event_id
   LIMIT 1 BY if(is_purchase AND order_id != '', ('o', order_id), ('e', event_id))
@@ -119,7 +124,7 @@ function currencyStatement(plan: Plan) {
   return statement<CurrencyRow>(
     'metric.revenue.currencies',
     `SELECT currency, toString(sum(amount)) AS net, countIf(is_order) AS orders
-FROM (${moneySql(plan, scope, false)})
+FROM (${moneySql(plan, scope)})
 GROUP BY currency
 ORDER BY currency ASC`,
     scope.parameters.values(),
@@ -130,7 +135,7 @@ function buyerStatement(plan: Plan) {
   const scope = statementScope(plan);
   return statement<{ readonly n: number }>(
     'metric.revenue.buyers',
-    `SELECT uniqExactIf(person, is_order) AS n FROM (${moneySql(plan, scope, true)})`,
+    `SELECT uniqExactIf(person, is_order) AS n FROM (${moneySql(plan, scope, { withPerson: true })})`,
     scope.parameters.values(),
   );
 }

@@ -58,7 +58,7 @@ export async function computeScreenViews(
         from: source.from,
         measures: { views: ['count', ''], users: ['uniqExact', source.person] },
         order: ['views'],
-        limit: question.breakdown?.limit ?? USUAL_SCREENS,
+        shown: { limit: question.breakdown?.limit ?? USUAL_SCREENS },
       }),
       scope.parameters.values(),
     ),

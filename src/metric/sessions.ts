@@ -1,9 +1,10 @@
 import { statement } from '../warehouse/statement.js';
 import { breakdownOf, checkedLimit, type RankedRow, ratio, startAnswer } from './answer.js';
-import { type Buckets, bucketIndexSql, bucketsOf, seriesOf } from './buckets.js';
+import { type Buckets, bucketIndexSql } from './buckets.js';
 import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { MetricQuestion, SessionsAnswer } from './metric-query.js';
+import { seriesOfSums, seriesRead } from './series-window.js';
 import { sessionSource, sessionTables } from './session-source.js';
 
 export const SESSIONS: MetricDefinition = {
@@ -37,11 +38,25 @@ export async function computeSessions(
   question: MetricQuestion,
 ): Promise<SessionsAnswer> {
   const plan = planOf(context, question);
-  const buckets = question.grain === undefined ? null : bucketsOf(plan.range, question.grain);
+  const read =
+    question.grain === undefined ? null : seriesRead(plan, question.grain, question.window);
   const run = startAnswer(context);
-  const rows = await run.query(sessionsStatement(plan, buckets), sessionTables(['person']));
+  // A series that looks back before the range is of other sessions than the rest of the answer.
+  const looksBack = read !== null && read.plan !== plan;
+  const [rows, before] = await Promise.all([
+    run.query(
+      sessionsStatement(plan, looksBack ? null : (read?.buckets ?? null)),
+      sessionTables(['person']),
+    ),
+    looksBack
+      ? run.query(
+          sessionsStatement(withoutBreakdown(read.plan), read.buckets),
+          sessionTables(['person']),
+        )
+      : null,
+  ]);
   const total = rows.find((row) => row.kind === 'total') ?? { n: 0, users: 0, views: 0 };
-  const series = rows.filter((row) => row.kind === 'bucket');
+  const series = (before ?? rows).filter((row) => row.kind === 'bucket');
   const values = rows.filter((row) => row.kind === 'value');
   const limit = question.breakdown?.limit ?? 0;
   return {
@@ -49,15 +64,20 @@ export async function computeSessions(
     users: total.users,
     viewsPerSession: ratio(total.views, total.n),
     series:
-      buckets === null
+      read === null
         ? null
-        : seriesOf(
-            buckets,
+        : seriesOfSums(
+            read,
             series.map(({ bucket, n }) => ({ bucket, value: n })),
           ),
     breakdown: question.breakdown === undefined ? null : breakdownOf(values.slice(0, limit)),
     meta: run.meta(),
   };
+}
+
+function withoutBreakdown(plan: Plan): Plan {
+  const { breakdown: _, ...question } = plan.question;
+  return { ...plan, question };
 }
 
 /**

@@ -93,7 +93,7 @@ function topStatement(plan: Plan, dimension: string, limit: number, isOfVisit: b
       ...rows,
       measures,
       order: dimension === 'page' ? ['page_views', 'users'] : ['users', 'page_views'],
-      limit,
+      shown: { limit },
     }),
     scope.parameters.values(),
   );

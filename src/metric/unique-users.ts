@@ -1,13 +1,13 @@
 import { type Statement, statement } from '../warehouse/statement.js';
 import { activitySql, activityTable, activityTables } from './activity-source.js';
 import { percent, startAnswer } from './answer.js';
-import { type Buckets, bucketsOf, seriesOf } from './buckets.js';
 import type { RollupTable } from './choose-table.js';
 import { fieldSql } from './event-condition.js';
 import { eventSource, type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { BreakdownRows, CountAnswer, MetricQuestion } from './metric-query.js';
 import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
+import { presenceSql, type SeriesRead, seriesOfPeople, seriesRead } from './series-window.js';
 
 export const UNIQUE_USERS: MetricDefinition = {
   id: 'unique_users',
@@ -32,15 +32,16 @@ export async function computeUniqueUsers(
   question: MetricQuestion,
 ): Promise<CountAnswer> {
   const plan = planOf(context, question);
-  const buckets = question.grain === undefined ? null : bucketsOf(plan.range, question.grain);
+  const read =
+    question.grain === undefined ? null : seriesRead(plan, question.grain, question.window);
   const run = startAnswer(context);
   const totalTable = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
-  const seriesTable = activityTable(plan, buckets?.cuts ?? []);
+  const seriesTable = activityTable(plan, read?.buckets.cuts ?? []);
   const [total, series, breakdown] = await Promise.all([
-    run.query(uniqueUsersStatement(plan, totalTable, null), activityTables(totalTable)),
-    buckets === null
+    run.query(totalStatement(plan, totalTable), activityTables(totalTable)),
+    read === null
       ? null
-      : run.query(uniqueUsersStatement(plan, seriesTable, buckets), activityTables(seriesTable)),
+      : run.query(seriesStatement(read, seriesTable), activityTables(seriesTable)),
     question.breakdown === undefined
       ? null
       : run.query(breakdownStatement(plan), activityTables('silver_events')),
@@ -48,20 +49,47 @@ export async function computeUniqueUsers(
   const count = total[0]?.value ?? 0;
   return {
     total: count,
-    series: buckets === null || series === null ? null : seriesOf(buckets, series),
+    series: read === null || series === null ? null : seriesOfPeople(read, series),
     breakdown: breakdown === null ? null : peopleBreakdown(breakdown, count),
-    meta: run.meta(),
+    meta: { ...run.meta(), exact: question.isApproximate !== true || isExact(count, series) },
   };
 }
 
-/** Distinct people per bucket, or of the whole range as bucket 0. */
-function uniqueUsersStatement(plan: Plan, table: RollupTable, buckets: Buckets | null) {
+/** Whether no number was large enough to be estimated. */
+function isExact(total: number, series: readonly { readonly value: number }[] | null): boolean {
+  return total <= EXACT_PEOPLE && (series ?? []).every(({ value }) => value <= EXACT_PEOPLE);
+}
+
+/** Most people that are counted exactly where an estimate is allowed (METRICS-SPEC §1). */
+const EXACT_PEOPLE = 10_000;
+
+/**
+ * Distinct people. An estimate of HyperLogLog with 17 bits (at most 1 % off) takes the place of the
+ * exact number only beyond {@link EXACT_PEOPLE}: up to there the people themselves are kept.
+ */
+function peopleSql({ question }: Plan): string {
+  if (question.isApproximate !== true) return 'uniqExact(person)';
+  const few = `length(groupUniqArray(${EXACT_PEOPLE + 1})(person))`;
+  return `if(${few} <= ${EXACT_PEOPLE}, ${few}, uniqCombined64(17)(person))`;
+}
+
+function totalStatement(plan: Plan, table: RollupTable) {
   const scope = statementScope(plan);
+  return statement<{ readonly value: number }>(
+    'metric.unique_users.total',
+    `SELECT ${peopleSql(plan)} AS value FROM (${activitySql(plan, scope, table, null)})`,
+    scope.parameters.values(),
+  );
+}
+
+function seriesStatement({ plan, buckets, width }: SeriesRead, table: RollupTable) {
+  const scope = statementScope(plan);
+  const activity = activitySql(plan, scope, table, buckets);
   return statement<{ readonly bucket: number; readonly value: number }>(
-    'metric.unique_users',
-    `SELECT bucket, uniqExact(person) AS value
-FROM (${activitySql(plan, scope, table, buckets)})
-GROUP BY bucket`,
+    'metric.unique_users.series',
+    width === 1
+      ? `SELECT bucket, ${peopleSql(plan)} AS value FROM (${activity}) GROUP BY bucket`
+      : presenceSql(activity, width),
     scope.parameters.values(),
   );
 }
@@ -79,7 +107,7 @@ function breakdownStatement(plan: Plan): Statement<ValueRow> {
       from: source.from,
       measures: { people: ['uniqExact', source.person] },
       order: ['people'],
-      limit,
+      shown: { limit },
     }),
     scope.parameters.values(),
   );

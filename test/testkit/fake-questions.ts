@@ -446,6 +446,14 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       meta: META,
     })),
     timeline: answer('timeline', timelinePage),
+    formula: answer('formula', {
+      total: 0.5,
+      first: 1,
+      second: 2,
+      series: null,
+      breakdown: null,
+      meta: META,
+    }),
     funnel: answer('funnel', (question: FunnelQuestion) => ({
       result: question.breakdown === undefined ? FUNNEL : null,
       byValue: question.breakdown === undefined ? null : [{ value: '(none)', result: FUNNEL }],

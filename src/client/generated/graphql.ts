@@ -4,6 +4,36 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** People who did something a number of times; `atMost: 0` with `atLeast: 0` means never. Their events are counted after identity resolution, whenever they happened unless `lastDays` or `range` says when. */
+export type CohortBehaviourInput = {
+  /** Fewest times, 0 to 1000000. */
+  atLeast?: number;
+  /** Most times, `atLeast` to 1000000; left out: any number. */
+  atMost?: number | null | undefined;
+  /** The events that count. */
+  event: EventSelectorInput;
+  /** All hold of the event itself; not of its session. */
+  filter?: Array<ConditionInput>;
+  /** Only events of the local days that end with the day of the answer, 1 to 3660; 1 is today. Not with `range`. */
+  lastDays?: number | null | undefined;
+  /** Only events of this time. Not with `lastDays`. */
+  range?: TimeRangeInput | null | undefined;
+};
+
+/** People picked by what they did and by what is known of them. Exactly one field is given; `all`, `any` and `not` put cohorts together, at most 8 deep and of at most 32 parts. Who belongs is decided when the question is asked, whatever the range of the question, and with the bots it counts. */
+export type CohortInput = {
+  /** People of all of these cohorts; at least one. */
+  all?: Array<CohortInput> | null | undefined;
+  /** People of any of these cohorts; at least one. */
+  any?: Array<CohortInput> | null | undefined;
+  /** People by what they did. */
+  did?: CohortBehaviourInput | null | undefined;
+  /** People who are not of this cohort. */
+  not?: CohortInput | null | undefined;
+  /** People by a property of theirs: a condition on a field `person.<name>`. */
+  person?: ConditionInput | null | undefined;
+};
+
 /** One condition on a dimension, an event field or a property. */
 export type ConditionInput = {
   /** A dimension (`page`, `device_type`, `browser`, `country`, `channel`, …), a property of the person (`person.<name>`, as identify events say it last), an event field, else a property of the event. */
@@ -68,6 +98,17 @@ export type EventSelectorInput = {
   where?: Record<string, unknown> | null | undefined;
 };
 
+/** How a formula puts its two operands together. */
+export type FormulaOperator =
+  /** First + second. */
+  | 'ADD'
+  /** First ÷ second; null where the second is 0. */
+  | 'DIVIDE'
+  /** First × second. */
+  | 'MULTIPLY'
+  /** First − second. */
+  | 'SUBTRACT';
+
 /** Splits a funnel by the values of a dimension. */
 export type FunnelBreakdownInput = {
   /** Which value belongs to an actor. */
@@ -116,6 +157,31 @@ export type Grain =
   | 'MONTH'
   /** Local weeks, from Monday. */
   | 'WEEK';
+
+/** One side of a formula. */
+export type OperandInput = {
+  /** Currency of revenue, ISO 4217, e.g. `EUR`; revenue needs it, others do not use it. */
+  currency?: string | null | undefined;
+  /** The events that count; of sessions, those that hold one. Left out: every event. Not used by revenue. */
+  event?: EventSelectorInput | null | undefined;
+  /** All hold besides the filter of the question. */
+  filter?: Array<ConditionInput>;
+  /** What is counted. */
+  metric: OperandMetric;
+};
+
+/** A number that a formula can be made of. */
+export type OperandMetric =
+  /** Unique events. */
+  | 'EVENTS'
+  /** Purchases less refunds in `currency`; each order counts once, on its own day. */
+  | 'NET_REVENUE'
+  /** Events `page_view`. */
+  | 'PAGE_VIEWS'
+  /** Sessions that start in the range. */
+  | 'SESSIONS'
+  /** Distinct persons with at least one such event. */
+  | 'UNIQUE_USERS';
 
 /** How a condition compares a field with its values. */
 export type Operator =
@@ -181,6 +247,14 @@ export type ReplayOutcome =
   | 'ALREADY_REPLAYED'
   /** It is still no event, for the reason the letter now has. */
   | 'REFUSED';
+
+/** What each value of a series tells of, instead of its own bucket; exactly one field is given. People are counted as distinct persons of the whole window, everything else is summed. */
+export type SeriesWindowInput = {
+  /** True: the range from its start up to the end of the bucket. */
+  cumulative?: boolean | null | undefined;
+  /** So many buckets, of which its own is the last, 1 to 1000: whole ones, also before the range; only the end of the range cuts. */
+  moving?: number | null | undefined;
+};
 
 /** The time a question is about: two local dates, both inclusive, in the time zone of the question (`2026-01-01` to `2026-01-31`), or two instants, half-open `[from, to)` (`2026-01-31T10:00:00Z` to `2026-01-31T11:00:00Z`). The two ends must be of one kind. */
 export type TimeRangeInput = {
@@ -308,6 +382,22 @@ export type EventVolumeQueryVariables = Exact<{
 
 
 export type EventVolumeQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string, elapsedMs: number } } };
+
+export type FormulaQueryVariables = Exact<{
+  range: TimeRangeInput;
+  first: OperandInput;
+  operator: FormulaOperator;
+  second: OperandInput;
+  filter?: Array<ConditionInput> | ConditionInput;
+  cohort?: CohortInput | null | undefined;
+  grain?: Grain | null | undefined;
+  window?: SeriesWindowInput | null | undefined;
+  breakdown?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type FormulaQuery = { formula: { total: number | null, first: number, second: number, series: { bucketStarts: Array<string>, results: Array<number | null> } | null, breakdown: { values: Array<string>, results: Array<number | null>, otherValues: number, other: { result: number | null } } | null, change: { absolute: number | null, percent: number | null }, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
 export type FunnelConversionQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -853,6 +943,47 @@ export const EventVolumeDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2beff2be1febf782498d3ead5b1033723bc9c4cdc330d2f76c752176a42a448c"}) as unknown as TypedDocumentString<EventVolumeQuery, EventVolumeQueryVariables>;
+export const FormulaDocument = new TypedDocumentString(`
+    query Formula($range: TimeRangeInput!, $first: OperandInput!, $operator: FormulaOperator!, $second: OperandInput!, $filter: [ConditionInput!]! = [], $cohort: CohortInput, $grain: Grain, $window: SeriesWindowInput, $breakdown: String, $limit: Int) {
+  formula(
+    range: $range
+    first: $first
+    operator: $operator
+    second: $second
+    filter: $filter
+    cohort: $cohort
+    grain: $grain
+    window: $window
+    breakdown: $breakdown
+    limit: $limit
+  ) {
+    total
+    first
+    second
+    series {
+      bucketStarts
+      results
+    }
+    breakdown {
+      values
+      results
+      otherValues
+      other {
+        result
+      }
+    }
+    change {
+      absolute
+      percent
+    }
+    meta {
+      source
+      exact
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:e2a5816e4682db5fcfd998083b2a5101e63a71dc831d6dfa5b650ac12d1712ca"}) as unknown as TypedDocumentString<FormulaQuery, FormulaQueryVariables>;
 export const FunnelConversionDocument = new TypedDocumentString(`
     query FunnelConversion($range: TimeRangeInput!, $timeZone: TimeZone, $steps: [EventSelectorInput!]!, $order: FunnelOrder! = ORDERED, $windowSeconds: Float! = 1209600, $exclusions: [FunnelExclusionInput!]! = [], $breakdown: FunnelBreakdownInput) {
   funnel(

@@ -9,7 +9,12 @@ import type { GatewayContext } from '../context.js';
 import { describeMetric } from './describe-metric.js';
 import { EventRate, EventVolume, PageViews, UniqueUsers } from './event-metrics.type.js';
 import { metricQuestion } from './metric-question.js';
-import { EventBreakdownArgs, EventQuestionArgs, PageQuestionArgs } from './question.args.js';
+import {
+  EventBreakdownArgs,
+  EventQuestionArgs,
+  PageQuestionArgs,
+  UniqueUsersArgs,
+} from './question.args.js';
 import { isSelected } from './selection.js';
 
 /** Questions about events, whatever session they belong to. */
@@ -35,7 +40,7 @@ export class EventMetricsResolver {
 
   @Query(() => UniqueUsers, { description: describeMetric(UNIQUE_USERS) })
   async uniqueUsers(
-    @Args(() => EventBreakdownArgs) args: EventBreakdownArgs,
+    @Args(() => UniqueUsersArgs) args: UniqueUsersArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
   ): Promise<CountAnswer> {
     const asking = await askIn(args.project);

@@ -7,12 +7,18 @@ import type {
   EventSelector,
   Grain,
   MetricQuestion,
+  SeriesWindow,
   TimeRange,
 } from '../../metric/metric-query.js';
 import type { CohortBehaviourInput, CohortInput } from '../cohort/cohort.input.js';
 import { type GatewayLimits, pageSize } from '../limits.js';
 import type { Asking, RangeQuestion } from '../questions.js';
-import type { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
+import type {
+  ConditionInput,
+  EventSelectorInput,
+  SeriesWindowInput,
+  TimeRangeInput,
+} from './question.input.js';
 
 /** Rows of a breakdown whose limit was left out. */
 const DEFAULT_ROWS = 100;
@@ -30,8 +36,10 @@ export interface MetricArguments extends RangeArguments {
   readonly includeBots: boolean;
   readonly event?: EventSelectorInput | null;
   readonly grain?: Grain | null;
+  readonly window?: SeriesWindowInput | null;
   readonly breakdown?: string | null;
   readonly limit?: number | null;
+  readonly approximate?: boolean;
 }
 
 /**
@@ -53,6 +61,8 @@ export function metricQuestion(
     includeBots: args.includeBots,
     ...(event == null ? {} : { event: eventSelector(event) }),
     ...(grain == null ? {} : { grain }),
+    ...(args.window == null ? {} : { window: seriesWindow(args.window, grain) }),
+    ...(args.approximate === true ? { isApproximate: true } : {}),
     ...(breakdown == null ? {} : { breakdown: { dimension: breakdown, limit } }),
   };
 }
@@ -68,6 +78,19 @@ export function rangeQuestion(asking: Asking, args: RangeArguments): RangeQuesti
     range: timeRange(args.range),
     timeZone: args.timeZone ?? asking.project.timeZone,
   };
+}
+
+function seriesWindow(
+  { cumulative, moving }: SeriesWindowInput,
+  grain: Grain | null | undefined,
+): SeriesWindow {
+  const refuse = (problem: string): AppError =>
+    new AppError('BAD_USER_INPUT', `window: ${problem}`, { details: { field: 'window' } });
+  if (grain == null) throw refuse('expected a grain too, because it is about a series');
+  if ((cumulative === true) === (moving != null) || cumulative === false) {
+    throw refuse('expected exactly one of cumulative: true and moving');
+  }
+  return moving == null ? { kind: 'cumulative' } : { kind: 'moving', buckets: moving };
 }
 
 /** Ten characters are a local date, anything longer an instant. */

@@ -4,7 +4,12 @@ import type { Grain as GrainValue } from '../../metric/metric-query.js';
 import { CohortInput } from '../cohort/cohort.input.js';
 import { TimeZone } from '../scalar/text-scalars.js';
 import { Grain } from './metric.enums.js';
-import { ConditionInput, EventSelectorInput, TimeRangeInput } from './question.input.js';
+import {
+  ConditionInput,
+  EventSelectorInput,
+  SeriesWindowInput,
+  TimeRangeInput,
+} from './question.input.js';
 
 /** Project, time and zone. */
 @ArgsType()
@@ -77,6 +82,14 @@ export class EventBreakdownArgs extends EventQuestionArgs {
   })
   grain?: GrainValue | null;
 
+  @Field(() => SeriesWindowInput, {
+    nullable: true,
+    description: 'Makes the values of `series` cumulative, or those of a moving window.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  window?: SeriesWindowInput | null;
+
   @Field(() => String, {
     nullable: true,
     description:
@@ -96,6 +109,17 @@ export class EventBreakdownArgs extends EventQuestionArgs {
   limit?: number | null;
 }
 
+/** Unique users. */
+@ArgsType()
+export class UniqueUsersArgs extends EventBreakdownArgs {
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'Allows estimates of more than 10,000 persons, at most 1 % off, in `total` and a plain `series`; `meta.exact` says whether there is one.',
+  })
+  approximate!: boolean;
+}
+
 /** Questions about sessions with a series and a breakdown. */
 @ArgsType()
 export class SessionBreakdownArgs extends QuestionArgs {
@@ -104,6 +128,14 @@ export class SessionBreakdownArgs extends QuestionArgs {
     description: 'Adds `series`: one value per bucket of this width, zero-filled.',
   })
   grain?: GrainValue | null;
+
+  @Field(() => SeriesWindowInput, {
+    nullable: true,
+    description: 'Makes the values of `series` cumulative, or those of a moving window.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  window?: SeriesWindowInput | null;
 
   @Field(() => String, {
     nullable: true,
@@ -132,6 +164,14 @@ export class PageQuestionArgs extends QuestionArgs {
     description: 'Adds `series`: one value per bucket of this width, zero-filled.',
   })
   grain?: GrainValue | null;
+
+  @Field(() => SeriesWindowInput, {
+    nullable: true,
+    description: 'Makes the values of `series` cumulative, or those of a moving window.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  window?: SeriesWindowInput | null;
 
   @Field(() => Int, {
     nullable: true,

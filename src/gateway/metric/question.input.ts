@@ -1,6 +1,7 @@
 import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
 import type { JsonValue, Operator as OperatorValue } from '../../metric/metric-query.js';
+import { MAX_WINDOW_BUCKETS } from '../../metric/series-window.js';
 import { JsonObject, JsonScalar } from '../scalar/json.js';
 import { Operator } from './metric.enums.js';
 
@@ -40,6 +41,24 @@ export class EventSelectorInput {
       'Field names with the values they must have, equal in type and value. `page` is the page or screen; other names are event fields, else properties.',
   })
   where?: Record<string, JsonValue> | null;
+}
+
+@InputType({
+  description:
+    'What each value of a series tells of, instead of its own bucket; exactly one field is given. People are counted as distinct persons of the whole window, everything else is summed.',
+})
+export class SeriesWindowInput {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: the range from its start up to the end of the bucket.',
+  })
+  cumulative?: boolean | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `So many buckets, of which its own is the last, 1 to ${MAX_WINDOW_BUCKETS}: whole ones, also before the range; only the end of the range cuts.`,
+  })
+  moving?: number | null;
 }
 
 @InputType({ description: 'One condition on a dimension, an event field or a property.' })
