@@ -57,6 +57,7 @@ export function createTailReader({
         anonymousId: event.anonymousId,
         userId: event.userId,
         sessionId: event.sessionId,
+        session: null,
         page: enriched.page,
         screen: enriched.screen,
         url: event.url,

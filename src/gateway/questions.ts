@@ -100,7 +100,7 @@ export interface Questions {
   revenue(asking: Asking, question: MetricQuestion): Promise<RevenueAnswer>;
   eventChannels(
     asking: Asking,
-    question: MetricQuestion & { readonly first: number },
+    question: MetricQuestion & { readonly first: number; readonly withSessions?: boolean },
   ): Promise<ClassifiedEvents>;
   appPerformance(asking: Asking, question: MetricQuestion): Promise<AppPerformanceAnswer>;
   crashFree(asking: Asking, question: MetricQuestion): Promise<CrashFreeAnswer>;

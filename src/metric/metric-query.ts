@@ -257,7 +257,10 @@ export interface TimelineEvent {
   readonly platform: string;
   readonly anonymousId: string;
   readonly userId: string;
+  /** Session the client gave; empty without one. */
   readonly sessionId: string;
+  /** The session the event belongs to, by the client's id or derived; null unless asked for. */
+  readonly session: string | null;
   readonly page: string;
   readonly screen: string;
   readonly url: string;
@@ -298,6 +301,8 @@ export interface TimelineQuestion {
   readonly includeBots: boolean;
   /** 1 to 1,000. */
   readonly first: number;
+  /** Whether each event tells its session, which takes a further statement. */
+  readonly withSessions?: boolean;
   /** Continue behind this event, which need not exist any more. */
   readonly after?: TimelineKey;
 }

@@ -1,6 +1,11 @@
 import { AppError } from '../errors.js';
+import {
+  EVENT_SESSION_TABLES,
+  eventSessionsStatement,
+  sessionsOf,
+} from '../session/event-sessions.js';
 import { statement } from '../warehouse/statement.js';
-import { startAnswer } from './answer.js';
+import { type AnswerRun, startAnswer } from './answer.js';
 import { createBoundParameters } from './bound-parameters.js';
 import { conjunction, filterSql, selectorSql } from './event-condition.js';
 import { occurredIn, type StatementScope, scopeOf } from './event-source.js';
@@ -65,11 +70,39 @@ export async function computeTimeline(
     timelineStatement(context, question),
     'userId' in question.subject ? ['silver_events', 'silver_identity_links'] : ['silver_events'],
   );
+  const shown = rows.slice(0, question.first);
+  const sessions =
+    question.withSessions === true ? await sessionsOfRows(run, context, question, shown) : null;
   return {
-    events: rows.slice(0, question.first).map(eventOf),
+    events: shown.map((row, index) => eventOf(row, sessions?.[index] ?? null)),
     hasMore: rows.length > question.first,
     meta: run.meta(),
   };
+}
+
+async function sessionsOfRows(
+  run: AnswerRun,
+  context: MetricContext,
+  { projectId, includeBots }: TimelineQuestion,
+  rows: readonly Row[],
+): Promise<readonly string[]> {
+  const events = rows.map((row) => ({
+    eventId: row.event_id,
+    occurredMs: row.occurred_ms,
+    anonymousId: row.anonymous_id,
+    userId: row.user_id,
+    sessionId: row.session_id,
+  }));
+  const found = eventSessionsStatement(
+    {
+      database: context.database,
+      projectId,
+      includeBots,
+      timeoutSeconds: context.settings.sessionTimeoutSeconds,
+    },
+    events,
+  );
+  return sessionsOf(events, found === null ? [] : await run.query(found, EVENT_SESSION_TABLES));
 }
 
 function timelineStatement(context: MetricContext, question: TimelineQuestion) {
@@ -122,7 +155,7 @@ function behindSql(key: TimelineKey, { parameters }: StatementScope): string {
   return `occurred_at < ${at} OR (occurred_at = ${at} AND event_id < ${parameters.bind('String', key.eventId)})`;
 }
 
-function eventOf(row: Row): TimelineEvent {
+function eventOf(row: Row, session: string | null): TimelineEvent {
   return {
     eventId: row.event_id,
     eventName: row.event_name,
@@ -131,6 +164,7 @@ function eventOf(row: Row): TimelineEvent {
     anonymousId: row.anonymous_id,
     userId: row.user_id,
     sessionId: row.session_id,
+    session,
     page: row.page,
     screen: row.screen,
     url: row.url,

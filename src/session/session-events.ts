@@ -28,6 +28,14 @@ export interface SessionEventsInput {
    */
   readonly scope: 'events' | 'sessions';
   readonly columns: readonly SessionColumn[];
+  /**
+   * Only events of these devices: `anonymous_id`, else the account, in two lists of equal length, of
+   * which one text is empty. Left out: all.
+   */
+  readonly devices?: {
+    readonly anonymousIds: readonly string[];
+    readonly userIds: readonly string[];
+  };
 }
 
 /**
@@ -55,7 +63,11 @@ function expressions(input: SessionEventsInput): string {
 
 function conditions(input: SessionEventsInput): string {
   const bots = input.includeBots ? '' : ' AND NOT is_bot';
-  return `project_id = ${input.parameters.bind('String', input.projectId)}${bots}`;
+  const project = `project_id = ${input.parameters.bind('String', input.projectId)}${bots}`;
+  if (input.devices === undefined) return project;
+  const list = (ids: readonly string[]): string => input.parameters.bind('Array(String)', ids);
+  const { anonymousIds, userIds } = input.devices;
+  return `${project} AND (anonymous_id, if(anonymous_id = '', user_id, '')) IN (SELECT arrayJoin(arrayZip(${list(anonymousIds)}, ${list(userIds)})))`;
 }
 
 /** Condition on `occurred_at`, half-open, in ms. */

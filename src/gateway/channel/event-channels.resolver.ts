@@ -1,8 +1,10 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { ClassifiedEvents } from '../../channel/classify-events.js';
 import type { GatewayContext } from '../context.js';
 import { pageSize } from '../limits.js';
 import { metricQuestion } from '../metric/metric-question.js';
+import { isSelected } from '../metric/selection.js';
 import { EventChannelsArgs } from './event-channels.args.js';
 import { EventChannels } from './event-channels.type.js';
 
@@ -19,9 +21,12 @@ export class EventChannelsResolver {
   async eventChannels(
     @Args(() => EventChannelsArgs) args: EventChannelsArgs,
     @Ctx() { askIn, limits, questions }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ClassifiedEvents> {
     const asking = await askIn(args.project);
     const first = pageSize('first', args.first, DEFAULT_EVENTS, limits);
-    return questions.eventChannels(asking, { ...metricQuestion(asking, args, limits), first });
+    const withSessions = isSelected(info, 'sessions');
+    const question = metricQuestion(asking, args, limits);
+    return questions.eventChannels(asking, { ...question, first, withSessions });
   }
 }

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { AnswerMeta } from '../metric/answer.type.js';
 
 @ObjectType({
@@ -22,6 +22,12 @@ export class EventChannels {
 
   @Field(() => [Boolean], { description: 'Whether the user agent is that of a bot.' })
   areBots!: boolean[];
+
+  @Field(() => [ID], {
+    description:
+      'The session each event belongs to, bots counted in, opaque: events of one session have the same, by the client or derived.',
+  })
+  sessions!: string[] | null;
 
   @Field(() => Boolean, { description: 'Whether the range holds more events than were shown.' })
   hasMore!: boolean;

@@ -1,7 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { TimelineSubject } from '../../metric/metric-query.js';
 import { encodeNodeId } from '../connection/node-id.js';
 import type { GatewayContext } from '../context.js';
+import { isSelected } from '../metric/selection.js';
 import { Device, TimelineConnection, User } from './person.type.js';
 import { TimelineArgs } from './timeline.args.js';
 import { timelineConnection, timelineQuestion } from './timeline.js';
@@ -50,8 +52,9 @@ export class UserResolver {
     @Root() { projectId, userId }: User & PersonOf,
     @Args(() => TimelineArgs) args: TimelineArgs,
     @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<TimelineConnection> {
-    return timelineOf({ userId }, projectId, args, context);
+    return timelineOf({ userId }, projectId, args, context, info);
   }
 }
 
@@ -76,8 +79,9 @@ export class DeviceResolver {
     @Root() { projectId, anonymousId }: Device & PersonOf,
     @Args(() => TimelineArgs) args: TimelineArgs,
     @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<TimelineConnection> {
-    return timelineOf({ anonymousId }, projectId, args, context);
+    return timelineOf({ anonymousId }, projectId, args, context, info);
   }
 }
 
@@ -86,9 +90,12 @@ async function timelineOf(
   projectId: string,
   args: TimelineArgs,
   { askIn, limits, origins, questions }: GatewayContext,
+  info: GraphQLResolveInfo,
 ): Promise<TimelineConnection> {
   const asking = await askIn(projectId);
-  const page = await questions.timeline(asking, timelineQuestion(asking, subject, args, limits));
+  const withSessions = isSelected(info, 'edges', 'node', 'session');
+  const question = timelineQuestion(asking, subject, args, limits);
+  const page = await questions.timeline(asking, { ...question, withSessions });
 
   const connection = timelineConnection(asking, subject, args, page);
   origins.set(connection.meta, { asking });

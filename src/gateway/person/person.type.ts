@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { Node } from '../connection/node.type.js';
 import { PageInfo } from '../connection/page-info.type.js';
 import { AnswerMeta } from '../metric/answer.type.js';
@@ -39,6 +39,13 @@ export class TimelineEvent {
 
   @Field(() => String, { description: 'Session the client gave; empty without one.' })
   sessionId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The session the event belongs to, opaque: events of one session have the same, by the client or derived by the rules of sessions. A late event may change it. Null in the live tail, which is ahead of sessions.',
+  })
+  session!: string | null;
 
   @Field(() => String, { description: 'Decoded path of the page; empty without one.' })
   page!: string;

@@ -24,6 +24,7 @@ function tailed(id: string, event: Partial<TailedEvent['event']> = {}): TailedEv
       anonymousId: 'd1',
       userId: '',
       sessionId: '',
+      session: null,
       page: '/x',
       screen: '',
       url: 'https://shop.example/x',
