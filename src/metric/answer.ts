@@ -20,14 +20,24 @@ export function startAnswer(context: MetricContext): AnswerRun {
   const source = new Set<string>();
   let rowsRead = 0;
   let elapsedMs = 0;
+  async function ask<Row>(
+    statement: Statement<Row>,
+    tables: readonly string[],
+  ): Promise<readonly Row[]> {
+    const options = context.signal === undefined ? {} : { signal: context.signal };
+    const result = await context.warehouse.query(statement, options);
+    for (const table of tables) source.add(table);
+    rowsRead += result.rowsRead;
+    elapsedMs += result.elapsedMs;
+    return result.rows;
+  }
   return {
-    async query(statement, tables) {
-      const options = context.signal === undefined ? {} : { signal: context.signal };
-      const result = await context.warehouse.query(statement, options);
-      for (const table of tables) source.add(table);
-      rowsRead += result.rowsRead;
-      elapsedMs += result.elapsedMs;
-      return result.rows;
+    query(statement, tables) {
+      const rows = ask(statement, tables);
+      // While further statements are built, one of them may be refused, and then nobody waits for
+      // this one any more: its own failure must not count as unhandled, which ends the process.
+      rows.catch(() => undefined);
+      return rows;
     },
     meta: () => ({ source: [...source].sort(), rowsRead, exact: true, asOf, elapsedMs }),
   };

@@ -5,6 +5,7 @@ import type { Statement } from '../../src/warehouse/statement.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
 import { type GatewayServer, startGatewayServer } from './gateway-server.js';
 import type { GraphqlClient } from './graphql-client.js';
+import { oneThreaded } from './oracle/worlds.js';
 import { type EventJson, seedEvents } from './seed-events.js';
 import { startTestWarehouse } from './warehouse.js';
 
@@ -29,14 +30,15 @@ export async function startGatewayWorld(options: {
   const stopping = new AbortController();
   const statements: Statement<unknown>[] = [];
   await seedEvents({ ...kit, projectId: 'default', batch: 'world', events: options.events });
+  const calm = oneThreaded(kit.warehouse);
   const warehouse: WarehouseReader = {
     query(each, rest) {
       statements.push(each);
-      return kit.warehouse.query(each, rest);
+      return calm.query(each, rest);
     },
     queryBytes(each, format, rest) {
       statements.push(each as Statement<unknown>);
-      return kit.warehouse.queryBytes(each, format, rest);
+      return calm.queryBytes(each, format, rest);
     },
   };
   const pubsub = createMemoryPubSub({ bufferLength: 10 });
