@@ -126,10 +126,10 @@ function positionsOf(
 }
 
 /** A value of a type that makes sense, with the least that is needed, and what a path asks for. */
-function valueOf(type: GraphQLInputType, path: Path, text: unknown): unknown {
+function argumentValue(type: GraphQLInputType, path: Path, text: unknown): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
-    return [valueOf(nullable.ofType as GraphQLInputType, path, text)];
+    return [argumentValue(nullable.ofType as GraphQLInputType, path, text)];
   }
   const named = getNamedType(type);
   if (isInputObjectType(named)) {
@@ -140,7 +140,7 @@ function valueOf(type: GraphQLInputType, path: Path, text: unknown): unknown {
       fields.map((field) => [
         field.name,
         field.name === path[0]
-          ? valueOf(field.type, path.slice(1), text)
+          ? argumentValue(field.type, path.slice(1), text)
           : plainValue(field.type, field.name),
       ]),
     );
@@ -202,7 +202,7 @@ async function tryText({ root, field, path, coordinate }: Position, text: string
     given.map((argument) => [
       argument.name,
       argument.name === path[0]
-        ? valueOf(argument.type, path.slice(1), text)
+        ? argumentValue(argument.type, path.slice(1), text)
         : plainValue(argument.type, argument.name),
     ]),
   );
