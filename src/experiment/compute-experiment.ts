@@ -22,7 +22,7 @@ import type {
   VariantResult,
   VariantWeight,
 } from './experiment-query.js';
-import { validateAllocation, validateExperiment } from './validate-experiment.js';
+import { validateAllocation, validateCounts, validateExperiment } from './validate-experiment.js';
 
 export const EXPERIMENT: MetricDefinition = {
   id: 'experiment',
@@ -93,13 +93,14 @@ export async function computeExperiment(
 /**
  * The same of given counts; reads no stored data.
  *
- * @throws AppError `BAD_USER_INPUT` for an allocation that does not fit the variants.
+ * @throws AppError `BAD_USER_INPUT` for counts that cannot be, or an allocation that does not fit them.
  */
 export function experimentOf(
   counts: readonly VariantCounts[],
   control: string,
   allocation?: readonly VariantWeight[],
 ): { readonly sampleRatio: SampleRatio; readonly variants: readonly VariantResult[] } {
+  validateCounts(counts);
   validateAllocation(allocation, counts);
   return {
     sampleRatio: sampleRatio(counts, allocation),

@@ -55,3 +55,18 @@ export function validateAllocation(
     { details: { field: 'allocation', variants: found } },
   );
 }
+
+/** @throws AppError `BAD_USER_INPUT` for a variant with more conversions than users, or named twice. */
+export function validateCounts(variants: readonly VariantCounts[]): void {
+  const names = variants.map(({ variant }) => variant);
+  const wrong = variants.find(
+    ({ users, conversions }, at) => conversions > users || names.indexOf(names[at] ?? '') !== at,
+  );
+  if (wrong === undefined) return;
+  const { variant, users, conversions } = wrong;
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `variants: expected each variant once, with conversions up to its users; got ${variant} with ${conversions} of ${users}`,
+    { details: { field: 'variants', variant } },
+  );
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { experimentOf } from '../../../src/experiment/compute-experiment.js';
+import type { VariantComparison } from '../../../src/experiment/experiment-query.js';
+
+const counts = (variant: string, users: number, conversions: number) => ({
+  variant,
+  users,
+  conversions,
+});
+
+function comparison(
+  control: readonly [users: number, conversions: number],
+  variant: readonly [users: number, conversions: number],
+): VariantComparison {
+  const { variants } = experimentOf(
+    [counts('control', ...control), counts('test', ...variant)],
+    'control',
+  );
+  const found = variants[1]?.comparison;
+  if (found === null || found === undefined) throw new Error('expected a comparison');
+  return found;
+}
+
+describe('a variant beside the control', () => {
+  test('has the published p-values', () => {
+    // statsmodels, proportions_ztest([5, 12], [83, 99]).
+    expect(comparison([99, 12], [83, 5]).pValue).toBeCloseTo(0.159, 3);
+    const lower = comparison([1529, 87], [1471, 62]);
+    expect(lower.z).toBeCloseTo(-1.859, 3);
+    expect(lower.pValue).toBeCloseTo(0.063, 4);
+    expect(lower.relativeDelta?.liftPercent).toBeCloseTo(-25.9, 1);
+    expect(lower.relativeDelta?.pValue).toBeCloseTo(0.031, 3);
+    expect(lower.relativeDelta?.intervalPercent.low).toBeCloseTo(-49.5, 1);
+    expect(lower.relativeDelta?.intervalPercent.high).toBeCloseTo(-2.4, 1);
+  });
+
+  test('beats it with the published probability', () => {
+    expect(comparison([118, 100], [110, 100]).probabilityToBeatControl).toBeCloseTo(0.918, 3);
+  });
+
+  test('has no lift over a control that never converts', () => {
+    expect(comparison([10, 0], [10, 3])).toMatchObject({
+      liftPercent: null,
+      liftInterval: null,
+      relativeDelta: null,
+      z: expect.any(Number),
+    });
+  });
+
+  test('has no test statistic where everybody or nobody converts', () => {
+    expect(comparison([10, 10], [10, 10])).toMatchObject({ z: null, pValue: null });
+    expect(comparison([10, 0], [10, 0])).toMatchObject({ z: null, pValue: null });
+    expect(comparison([0, 0], [10, 2])).toMatchObject({
+      z: null,
+      liftPercent: null,
+      differenceInterval: null,
+    });
+  });
+
+  test('is compared with nothing where nobody met the control', () => {
+    const { variants } = experimentOf([counts('a', 5, 1), counts('b', 5, 2)], 'control');
+    expect(variants.map((variant) => variant.comparison)).toEqual([null, null]);
+  });
+});
+
+describe('the sample ratio', () => {
+  test('is told from the published example', () => {
+    const { sampleRatio } = experimentOf([counts('a', 821_588, 0), counts('b', 815_482, 0)], 'a');
+    expect(sampleRatio.pValue).toBeCloseTo(1.8e-6, 7);
+    expect(sampleRatio.isMismatch).toBe(true);
+  });
+
+  test('counts a planned variant that nobody met', () => {
+    const { sampleRatio } = experimentOf([counts('a', 100, 0)], 'a', [
+      { variant: 'a', weight: 1 },
+      { variant: 'b', weight: 1 },
+    ]);
+    expect(sampleRatio).toMatchObject({ chiSquare: 100, isMismatch: true });
+  });
+
+  test('needs two variants and somebody', () => {
+    expect(experimentOf([counts('a', 10, 0)], 'a').sampleRatio.pValue).toBeNull();
+    expect(experimentOf([], 'a').sampleRatio).toMatchObject({ chiSquare: null, isMismatch: false });
+  });
+
+  test('of an allocation that leaves out a variant with users is refused by name', () => {
+    const refused = (allocation: { variant: string; weight: number }[]) => () =>
+      experimentOf([counts('a', 5, 1), counts('b', 5, 2)], 'a', allocation);
+    expect(refused([{ variant: 'a', weight: 1 }])).toThrow(/allocation.*\(a, b\)/);
+    expect(refused([{ variant: 'a', weight: -1 }])).toThrow(/allocation/);
+    expect(refused([])).toThrow(/allocation/);
+  });
+});
+
+test('more conversions than users are refused', () => {
+  expect(() => experimentOf([counts('a', 5, 6)], 'a')).toThrow(/variants.*conversions/);
+});
