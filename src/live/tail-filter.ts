@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import { scalarText } from '../event/text-value.js';
-import { dimensionByName } from '../metric/dimension.js';
+import { dimensionByName, isOfPerson } from '../metric/dimension.js';
 import type { Condition, EventSelector, JsonValue } from '../metric/metric-query.js';
 import type { LiveQuestion } from './live-query.js';
 import type { TailedEvent } from './tailed-event.js';
@@ -161,10 +161,10 @@ function fieldOf(name: string): Field {
       },
     };
   }
-  if (dimension !== undefined) {
+  if (dimension !== undefined || isOfPerson(name)) {
     throw new AppError(
       'INVALID_DIMENSION',
-      `${name} is known only once an event is stored; a tail can test ${Object.keys(READERS).join(', ')} and properties`,
+      `${name.slice(0, 80)} is known only once an event is stored; a tail can test ${Object.keys(READERS).join(', ')} and properties`,
       { details: { field: 'filter', allowed: Object.keys(READERS) } },
     );
   }

@@ -81,6 +81,13 @@ export function fieldSql(name: string, scope: DimensionScope): FieldSql {
     const label = labelled(field, '(none)');
     return { label, text: field, json: null, needsSession: false, missing: '(none)' };
   }
+  if (name === 'cohort') {
+    throw new AppError(
+      'INVALID_DIMENSION',
+      'a cohort filters and has no values to break down by; a property of that name is properties.cohort',
+      { details: { field: 'dimension' } },
+    );
+  }
   if (name.startsWith(PERSON_PREFIX)) {
     return jsonField(peopleOf(name, scope).property(personProperty(name)));
   }

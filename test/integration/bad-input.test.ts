@@ -114,6 +114,17 @@ test('an impossible dimension names the possible ones', async () => {
   expect(refused?.allowed).toContain('device_type');
 });
 
+test.each(['sessions', 'uniqueUsers', 'eventVolume'])(
+  '%s has no breakdown by cohort',
+  async (field) => {
+    expect(await refusal(`${RANGE}, breakdown: "cohort"`, field)).toMatchObject({
+      code: 'INVALID_DIMENSION',
+    });
+    const filter = 'filter: [{ field: "cohort", values: ["x"] }]';
+    expect(await refusal(`${RANGE}, ${filter}`, field)).toMatchObject({ code: 'BAD_USER_INPUT' });
+  },
+);
+
 test('quotes and brackets in the name of a property are a name', async () => {
   const { data } = await world.client.query(
     `query ($name: String!, $filter: [ConditionInput!]!) {
