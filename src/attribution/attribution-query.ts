@@ -44,12 +44,23 @@ export interface ModelCredits {
   readonly values: readonly string[];
   /** Conversions credited; over all values the conversions that have a touch. */
   readonly credits: readonly number[];
-  /** Revenue credited, by currency; rules only, else empty. Over all values the revenue of these conversions. */
-  readonly revenues: readonly { readonly currency: string; readonly amounts: readonly number[] }[];
+  /**
+   * Revenue credited, by currency; rules only, else empty. Exact decimal text of at most ten places:
+   * over all values the revenue of these conversions, to the last place.
+   */
+  readonly revenues: readonly { readonly currency: string; readonly amounts: readonly string[] }[];
   /** `markov`: probability that a path converts, 0–1; null without paths and for other models. */
   readonly conversionProbability: number | null;
   /** `markov`: share of the conversions lost without the value, 0–1; null for other models, or when nobody converts. */
   readonly removalEffects: readonly number[] | null;
+}
+
+/** Revenue of conversions by currency, bytewise: parallel lists, exact decimal text. */
+export interface ConversionRevenue {
+  readonly currencies: readonly string[];
+  readonly totals: readonly string[];
+  /** What of it belongs to conversions without a touch. */
+  readonly unattributed: readonly string[];
 }
 
 export interface AttributionAnswer {
@@ -57,6 +68,8 @@ export interface AttributionAnswer {
   readonly conversions: number;
   /** Those without a touch. */
   readonly unattributed: number;
+  /** Their revenue; a repeated order has none. */
+  readonly revenue: ConversionRevenue;
   /** In the order asked. */
   readonly models: readonly ModelCredits[];
   readonly meta: AnswerMeta;

@@ -8,6 +8,7 @@ import {
   type AttributionAnswer,
   type AttributionModel,
   type AttributionQuestion,
+  type ConversionRevenue,
   type CountedPath,
   DATA_DRIVEN_MODELS,
   type ModelCredits,
@@ -15,6 +16,7 @@ import {
   type TouchRules,
 } from './attribution-query.js';
 import { conversionsSql } from './conversion-source.js';
+import { storedText, storedUnits } from './exact-shares.js';
 import { type CountedGoals, modelCredits } from './model-credits.js';
 import { withoutDirect } from './rule-credits.js';
 import { validateTouchRules } from './touch-rules.js';
@@ -43,8 +45,9 @@ interface Row {
   readonly currency: string;
   readonly n: number;
   readonly amounts: string;
-  readonly decays: readonly number[];
-  readonly decay_amounts: readonly number[];
+  /** Whole numbers as text. */
+  readonly decays: readonly string[];
+  readonly decay_amounts: readonly string[];
 }
 
 /**
@@ -69,6 +72,7 @@ export async function computeAttribution(
   return {
     conversions: count(goals),
     unattributed: count(goals.filter((row) => !row.has_touch)),
+    revenue: revenueOf(goals),
     models: question.models.map((model) => modelCredits(model, counted, paths)),
     meta: run.meta(),
   };
@@ -100,7 +104,7 @@ export function attributionOf(
       touches,
       count: conversions,
       currency: '',
-      amount: 0,
+      amount: 0n,
       decays: [],
       decayAmounts: [],
     }),
@@ -122,9 +126,24 @@ function goalsOf(row: Row): CountedGoals {
     touches: row.labels.map((name, at) => ({ name, isDirect: row.directs[at] === 1 })),
     count: row.n,
     currency: row.currency,
-    amount: Number(row.amounts),
-    decays: row.decays,
-    decayAmounts: row.decay_amounts,
+    amount: storedUnits(row.amounts),
+    decays: row.decays.map(BigInt),
+    decayAmounts: row.decay_amounts.map(BigInt),
+  };
+}
+
+function revenueOf(goals: readonly Row[]): ConversionRevenue {
+  const paid = goals.filter((row) => row.currency !== '');
+  const currencies = [...new Set(paid.map((row) => row.currency))].sort((one, other) =>
+    Buffer.compare(Buffer.from(one), Buffer.from(other)),
+  );
+  const sum = (some: readonly Row[]): string =>
+    storedText(some.reduce((units, row) => units + storedUnits(row.amounts), 0n));
+  const of = (currency: string): readonly Row[] => paid.filter((row) => row.currency === currency);
+  return {
+    currencies,
+    totals: currencies.map((currency) => sum(of(currency))),
+    unattributed: currencies.map((currency) => sum(of(currency).filter((row) => !row.has_touch))),
   };
 }
 
@@ -146,11 +165,14 @@ function attributionStatement(plan: Plan, question: AttributionQuestion) {
   );
   const ofGoal = (values: string, none: string): string =>
     isRule ? `if(is_goal, ${values}, ${none})` : none;
-  const decays = models.includes('time_decay') ? ofGoal('decays', NO_NUMBERS) : NO_NUMBERS;
+  const decays = models.includes('time_decay')
+    ? ofGoal(`arrayMap(weight -> toInt128(weight), decays)`, NO_WEIGHTS)
+    : NO_WEIGHTS;
   return statement<Row>(
     'attribution.credits',
     `SELECT is_goal, has_touch, labels, directs, path_labels AS path, currency, count() AS n, toString(sum(amount)) AS amounts,
-  sumForEach(weights) AS decays, sumForEach(arrayMap(weight -> weight * toFloat64(amount), weights)) AS decay_amounts
+  arrayMap(weight -> toString(weight), sumForEach(weights)) AS decays,
+  arrayMap(product -> toString(product), sumForEach(arrayMap(weight -> weight * toInt128(toDecimal128(amount, 4) * 10000), weights))) AS decay_amounts
 FROM (
   SELECT is_goal, notEmpty(counted) AS has_touch,
     ${ofGoal('arrayMap(touch -> touch.3, counted)', NO_LABELS)} AS labels,
@@ -168,4 +190,4 @@ ORDER BY is_goal, labels, path_labels, currency`,
 }
 
 const NO_LABELS = `CAST([], 'Array(String)')`;
-const NO_NUMBERS = `CAST([], 'Array(Float64)')`;
+const NO_WEIGHTS = `CAST([], 'Array(Int128)')`;

@@ -1,7 +1,8 @@
 import type { Plan, StatementScope } from '../metric/event-source.js';
 import type { EventSelector } from '../metric/metric-query.js';
 import type { TouchDimension, TouchRules } from './attribution-query.js';
-import { countedSql, DAY_MS } from './touch-rules.js';
+import { WEIGHT_PARTS } from './exact-shares.js';
+import { countedSql, DAY_MS, lookbackMs } from './touch-rules.js';
 import { peopleSql } from './touch-source.js';
 
 export interface ConversionSourceInput extends TouchRules {
@@ -15,7 +16,8 @@ export interface ConversionSourceInput extends TouchRules {
  * A SELECT of one row per goal event, and of one per person for the touches that led to none
  * (METRICS-SPEC §9). Columns: `is_goal`; `goal` (ms, event id, amount or null, currency, name);
  * `counted`, the touches (ms, id, label, channel) that count, oldest first; `decays`, their weights by
- * age, summing to 1; `path`, the touches since the goal before, or the last one where there is none.
+ * age, whole numbers that sum to {@link WEIGHT_PARTS}; `path`, those of them since the goal before, or
+ * the last one where there is none.
  */
 export function conversionsSql(
   plan: Plan,
@@ -23,16 +25,17 @@ export function conversionsSql(
   input: ConversionSourceInput,
 ): string {
   const { parameters } = scope;
-  const lookback = parameters.bind('Int64', Math.floor(input.lookbackDays * DAY_MS));
+  const lookback = parameters.bind('Int64', lookbackMs(input));
   const halfLife = parameters.bind('Float64', input.halfLifeDays * DAY_MS);
   const from = parameters.bind('Int64', plan.range.fromMs);
   const near = `arrayFilter(touch -> touch.1 <= goal.1 AND goal.1 - touch.1 <= ${lookback}, touches)`;
   const rest = `arrayFilter(touch -> touch.1 > before AND touch.1 >= ${from}, touches)`;
-  const since = `arrayFilter(touch -> touch.1 > before, near)`;
+  const since = 'arrayFilter(touch -> touch.1 > before, counted)';
   return `SELECT is_goal, goal, counted,
   arrayMap(touch -> exp2((touch.1 - counted[-1].1) / ${halfLife}), counted) AS weights,
-  arrayMap(weight -> weight / arraySum(weights), weights) AS decays,
-  ${countedSql(input, since)} AS latest,
+  arrayPopBack(arrayMap(weight -> toInt64(floor(weight / arraySum(weights) * ${WEIGHT_PARTS})), weights)) AS older,
+  if(empty(counted), older, arrayPushBack(older, ${WEIGHT_PARTS} - arraySum(older))) AS decays,
+  ${since} AS latest,
   multiIf(NOT is_goal, counted, notEmpty(latest), latest, arraySlice(counted, -1)) AS path
 FROM (
   SELECT is_goal, goal, before, near, ${countedSql(input, 'near')} AS counted

@@ -10,7 +10,7 @@ import {
   type Touch,
 } from './attribution-query.js';
 import { conversionsSql } from './conversion-source.js';
-import { ruleCredits } from './rule-credits.js';
+import { creditsOf, ruleWeights } from './rule-credits.js';
 import { validateTouchRules } from './touch-rules.js';
 
 interface Row {
@@ -21,7 +21,7 @@ interface Row {
   readonly touch_ms: readonly number[];
   readonly labels: readonly string[];
   readonly channels: readonly string[];
-  readonly decays: readonly number[];
+  readonly decays: readonly string[];
 }
 
 /**
@@ -56,7 +56,7 @@ export async function explainConversion(
   const [row] = await run.query(
     statement<Row>(
       'attribution.conversion',
-      `SELECT goal.1 AS ms, goal.5 AS name, toString(goal.3) AS amount, goal.4 AS currency, arrayMap(touch -> touch.1, counted) AS touch_ms, arrayMap(touch -> touch.3, counted) AS labels, arrayMap(touch -> touch.4, counted) AS channels, decays
+      `SELECT goal.1 AS ms, goal.5 AS name, toString(goal.3) AS amount, goal.4 AS currency, arrayMap(touch -> touch.1, counted) AS touch_ms, arrayMap(touch -> touch.3, counted) AS labels, arrayMap(touch -> touch.4, counted) AS channels, arrayMap(weight -> toString(weight), decays) AS decays
 FROM (${conversionsSql(plan, scope, { ...question, goal: undefined, extra: `event_id = ${scope.parameters.bind('String', question.eventId)}` })})
 WHERE is_goal`,
       scope.parameters.values(),
@@ -80,7 +80,7 @@ WHERE is_goal`,
       channels: row.channels,
       credits: RULE_MODELS.map((model) => ({
         model,
-        credits: ruleCredits(model, touches, row.decays),
+        credits: creditsOf(ruleWeights(model, touches, row.decays.map(BigInt))),
       })),
     },
     meta: run.meta(),

@@ -1,6 +1,7 @@
 import type { AttributionModel, CountedPath, ModelCredits, Touch } from './attribution-query.js';
 import { type DataDrivenCredits, markovCredits, shapleyCredits } from './data-driven-credits.js';
-import { ruleCredits } from './rule-credits.js';
+import { creditedText, settleProducts, shareAmount } from './exact-shares.js';
+import { creditsOf, ruleWeights } from './rule-credits.js';
 
 /** Conversions with the same touches and the same currency. */
 export interface CountedGoals {
@@ -8,10 +9,11 @@ export interface CountedGoals {
   readonly count: number;
   /** Empty where they have no value. */
   readonly currency: string;
-  readonly amount: number;
+  /** Ten-thousandths, summed over the conversions. */
+  readonly amount: bigint;
   /** Weights of `time_decay`, and these times the amount, summed over the conversions. */
-  readonly decays: readonly number[];
-  readonly decayAmounts: readonly number[];
+  readonly decays: readonly bigint[];
+  readonly decayAmounts: readonly bigint[];
 }
 
 /** What a model makes of conversions with touches, and of the paths they and the others went. */
@@ -23,17 +25,20 @@ export function modelCredits(
   if (model === 'markov') return dataDriven(model, markovCredits(paths));
   if (model === 'shapley') return dataDriven(model, shapleyCredits(paths));
   const credits = new Map<string, number>();
-  const revenues = new Map<string, Map<string, number>>();
+  const revenues = new Map<string, Map<string, bigint>>();
   for (const { touches, count, currency, amount, decays, decayAmounts } of goals) {
-    const shares = ruleCredits(model, touches, decays);
-    const isDecay = model === 'time_decay';
+    const weights = ruleWeights(model, touches, decays);
+    const shares = creditsOf(weights);
     touches.forEach(({ name }, at) => {
-      const share = shares[at] ?? 0;
-      raise(credits, name, isDecay ? share : share * count);
-      if (currency === '') return;
-      const ofCurrency = revenues.get(currency) ?? new Map<string, number>();
-      revenues.set(currency, ofCurrency);
-      raise(ofCurrency, name, isDecay ? (decayAmounts[at] ?? 0) : share * amount);
+      credits.set(name, (credits.get(name) ?? 0) + (shares[at] ?? 0) * count);
+    });
+    if (currency === '') continue;
+    const parts =
+      model === 'time_decay' ? settleProducts(decayAmounts) : shareAmount(amount, weights);
+    const ofCurrency = revenues.get(currency) ?? new Map<string, bigint>();
+    revenues.set(currency, ofCurrency);
+    touches.forEach(({ name }, at) => {
+      ofCurrency.set(name, (ofCurrency.get(name) ?? 0n) + (parts[at] ?? 0n));
     });
   }
   const values = ranked(credits);
@@ -45,7 +50,7 @@ export function modelCredits(
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([currency, amounts]) => ({
         currency,
-        amounts: values.map((value) => amounts.get(value) ?? 0),
+        amounts: values.map((value) => creditedText(amounts.get(value) ?? 0n)),
       })),
     conversionProbability: null,
     removalEffects: null,
@@ -66,10 +71,6 @@ function dataDriven(
     removalEffects:
       removalEffects.size === 0 ? null : values.map((value) => removalEffects.get(value) ?? 0),
   };
-}
-
-function raise(sums: Map<string, number>, name: string, by: number): void {
-  sums.set(name, (sums.get(name) ?? 0) + by);
 }
 
 /** Names by credit, largest first, ties bytewise. */

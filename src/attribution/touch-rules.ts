@@ -24,6 +24,11 @@ function outOfBounds(field: string, least: string, got: number): AppError {
   );
 }
 
+/** The lookback in whole ms. */
+export function lookbackMs({ lookbackDays }: Pick<TouchRules, 'lookbackDays'>): number {
+  return Math.floor(lookbackDays * DAY_MS);
+}
+
 /** An array of touches without Direct, unless all are Direct, when the rules say so. */
 export function countedSql({ excludeDirect }: TouchRules, touches: string): string {
   if (!excludeDirect) return touches;

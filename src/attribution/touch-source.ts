@@ -10,7 +10,7 @@ import {
 import type { EventSelector } from '../metric/metric-query.js';
 import { sessionSource } from '../metric/session-source.js';
 import type { TouchDimension, TouchRules } from './attribution-query.js';
-import { DAY_MS } from './touch-rules.js';
+import { lookbackMs } from './touch-rules.js';
 
 /** Fields that touches are told apart by. */
 const FIELDS: Readonly<Record<TouchDimension, string>> = {
@@ -51,7 +51,7 @@ export function peopleSql(
   const { event: _event, ...anyEvent } = ofPeople;
   const reach = planBetween(
     { ...plan, question: anyEvent },
-    range.fromMs - lookbackDays * DAY_MS,
+    range.fromMs - lookbackMs({ lookbackDays }),
     range.toMs,
   );
   const sessions = sessionSource(reach, scope, ['person'], 'channel', {

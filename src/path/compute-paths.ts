@@ -97,14 +97,14 @@ FROM (
   FROM (
     SELECT part.1 AS kind, part.2 AS step, part.3 AS nodes, sum(path_sessions) AS sessions, sum(if(part.4, path_ends, 0)) AS drop_offs
     FROM (
-      SELECT path, count() AS path_sessions, countIf(NOT is_cut) AS path_ends
+      SELECT path, any(steps_before) AS before, count() AS path_sessions, countIf(NOT is_cut) AS path_ends
       FROM (${pathSource(plan, question, scope).sql})
       GROUP BY path
     )
     ARRAY JOIN arrayConcat(
       [('sequence', toUInt32(1), path, false)],
-      arrayMap(i -> ('node', toUInt32(i), [path[i]], i = length(path)), arrayEnumerate(path)),
-      arrayMap(i -> ('edge', toUInt32(i), [path[i], path[i + 1]], false), range(1, toUInt32(length(path))))
+      arrayMap(i -> ('node', toUInt32(before + i), [path[i]], i = length(path)), arrayEnumerate(path)),
+      arrayMap(i -> ('edge', toUInt32(before + i), [path[i], path[i + 1]], false), range(1, toUInt32(length(path))))
     ) AS part
     GROUP BY kind, step, nodes
   )

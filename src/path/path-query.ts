@@ -5,7 +5,7 @@ export type PathNode = 'page' | 'event';
 
 /** A step of a path with the one after it. */
 export interface PathEdge {
-  /** Number of the first of the two, from 1. */
+  /** Number of the first of the two, as the answer counts steps. */
   readonly step: number;
   readonly from: string;
   readonly to: string;
@@ -19,8 +19,9 @@ export interface PathsQuestion extends MetricQuestion {
   /** A path begins where this node comes first; sessions without it are left out. */
   readonly start?: string;
   /**
-   * A path ends where this node comes last (behind `start`); sessions without it are left out, and of
-   * a longer path the last steps are kept.
+   * Ways that lead to a node: a path ends where this node comes last (behind `start`); sessions
+   * without it are left out. They are read backwards from it: of a longer path the last steps are
+   * kept, and steps are numbered so that the end is always step `maxSteps`.
    */
   readonly end?: string;
   /** Only sessions that go this way; its step counts in the path as it is shown. */

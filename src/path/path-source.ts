@@ -10,7 +10,7 @@ const NODES: Readonly<Record<PathNode, { readonly sql: string; readonly isNode: 
 };
 
 export interface PathSource {
-  /** A SELECT of one row per session with a path: `path` (Array(String)), `is_cut`, and the columns asked. */
+  /** A SELECT of one row per session with a path: `path` (Array(String)), `steps_before`, `is_cut`, and the columns asked. */
   readonly sql: string;
   /** Person of the session; only with the fact `person`. */
   readonly person: string;
@@ -19,7 +19,9 @@ export interface PathSource {
 /**
  * The paths of the sessions that start in the range (METRICS-SPEC §8): nodes in canonical order,
  * equal neighbours once, from the first `start` to the last `end`, the first `maxSteps` of them (with
- * an `end` the last). `is_cut` tells that the session went on behind what is kept.
+ * an `end` the last). `steps_before` is the number of the step before its first node: 0, and with an
+ * `end` as many as make the end step `maxSteps`. `is_cut` tells that the session went on behind what
+ * is kept.
  *
  * @param columns Further columns of the session's row.
  */
@@ -59,7 +61,7 @@ export function pathSource(
       ? `arraySlice(started, 1, ${steps})`
       : `arraySlice(started, greatest(toInt64(last) - ${steps}, 0) + 1, least(toInt64(last), ${steps}))`;
   const selected = columns.map((column) => `, ${column}`).join('');
-  const rows = `SELECT ${path} AS path, ${last} AS last, length(started) > ${end === undefined ? 'length(path)' : 'last'} AS is_cut${selected}
+  const rows = `SELECT ${path} AS path, ${last} AS last, length(started) > ${end === undefined ? 'length(path)' : 'last'} AS is_cut, ${end === undefined ? '0' : `${steps} - length(path)`} AS steps_before${selected}
 FROM (SELECT ${started} AS started${selected} ${source.from})`;
   return {
     sql: `SELECT * FROM (${rows}) WHERE ${throughSql(question, scope)}`,
@@ -69,6 +71,6 @@ FROM (SELECT ${started} AS started${selected} ${source.from})`;
 
 function throughSql({ through }: PathsQuestion, { parameters }: StatementScope): string {
   if (through === undefined) return 'notEmpty(path)';
-  const step = parameters.bind('UInt32', through.step);
-  return `length(path) > ${step} AND path[${step}] = ${parameters.bind('String', through.from)} AND path[${step} + 1] = ${parameters.bind('String', through.to)}`;
+  const at = `${parameters.bind('UInt32', through.step)} - steps_before`;
+  return `${at} >= 1 AND ${at} < length(path) AND path[${at}] = ${parameters.bind('String', through.from)} AND path[${at} + 1] = ${parameters.bind('String', through.to)}`;
 }

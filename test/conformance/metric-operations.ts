@@ -156,7 +156,7 @@ interface CreditColumns {
   readonly model: string;
   readonly values: readonly string[];
   readonly credits: readonly number[];
-  readonly revenues: readonly { readonly amounts: readonly number[] }[];
+  readonly revenues: readonly { readonly amounts: readonly string[] }[];
   readonly conversionProbability: number | null;
   readonly removalEffects: readonly number[] | null;
 }
@@ -725,7 +725,7 @@ export const METRIC_OPERATIONS: Readonly<Record<string, Build>> = {
       value:
         name === 'MARKOV' || name === 'SHAPLEY'
           ? undefined
-          : mapOf(values, said.revenues[0]?.amounts ?? []),
+          : mapOf(values, said.revenues[0]?.amounts ?? values.map(() => 0)),
       p_conv: said.conversionProbability,
       removal_effect: mapOf(values, said.removalEffects ?? []),
     });

@@ -330,12 +330,13 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
     attribution: answer('attribution', {
       conversions: 3,
       unattributed: 1,
+      revenue: { currencies: ['EUR'], totals: ['30'], unattributed: ['10'] },
       models: [
         {
           model: 'linear',
           values: ['Email', 'Direct'],
           credits: [1.5, 0.5],
-          revenues: [{ currency: 'EUR', amounts: [15, 5] }],
+          revenues: [{ currency: 'EUR', amounts: ['15', '5'] }],
           conversionProbability: null,
           removalEffects: null,
         },

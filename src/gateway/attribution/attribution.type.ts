@@ -13,11 +13,11 @@ export class CreditedRevenue {
   @Field(() => String, { description: 'Currency code as events give it.' })
   currency!: string;
 
-  @Field(() => [Float], {
+  @Field(() => [String], {
     description:
-      'Credited revenue of each value, not rounded: their sum is the revenue of the credited conversions.',
+      'Credited revenue of each value as exact decimal text of at most ten places; their sum is exactly the revenue of the credited conversions. What cutting behind the tenth place leaves of a conversion goes to its oldest visits.',
   })
-  amounts!: readonly number[];
+  amounts!: readonly string[];
 }
 
 @ObjectType({
@@ -56,6 +56,24 @@ export class ModelCredits {
   removalEffects!: readonly number[] | null;
 }
 
+@ObjectType({
+  description: 'Revenue of conversions, as lists of equal length by currency.',
+  simpleResolvers: true,
+})
+export class ConversionRevenue {
+  @Field(() => [String], { description: 'Currency codes as events give them, bytewise.' })
+  currencies!: readonly string[];
+
+  @Field(() => [String], {
+    description:
+      'Revenue of all conversions as exact decimal text; one that repeats the order of an earlier purchase has none.',
+  })
+  totals!: readonly string[];
+
+  @Field(() => [String], { description: 'What of it belongs to conversions without a visit.' })
+  unattributed!: readonly string[];
+}
+
 @ObjectType({ description: 'What led to the conversions of a range.', simpleResolvers: true })
 export class Attribution {
   @Field(() => SafeInt, { description: 'Goal events of the range, with and without a visit.' })
@@ -63,6 +81,9 @@ export class Attribution {
 
   @Field(() => SafeInt, { description: 'Those without a visit within the lookback.' })
   unattributed!: number;
+
+  @Field(() => ConversionRevenue, { description: 'Their revenue.' })
+  revenue!: ConversionRevenue;
 
   @Field(() => [ModelCredits], { description: 'One entry per model, in the order asked.' })
   models!: readonly ModelCredits[];

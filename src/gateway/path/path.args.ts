@@ -6,7 +6,7 @@ import { PathNode } from './path.enums.js';
 
 @InputType({ description: 'A step of a path with the one after it.' })
 export class PathEdgeInput {
-  @Field(() => Int, { description: 'Number of the first of the two steps, from 1.' })
+  @Field(() => Int, { description: 'Number of the first of the two steps, as the answer counts them.' })
   step!: number;
 
   @Field(() => String, { description: 'Node of that step.' })
@@ -45,7 +45,7 @@ export class PathArgs extends QuestionArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'Paths end where this node comes last, behind `start`; sessions without it are left out, and of a longer path the last `maxSteps` steps are kept.',
+      'Paths end where this node comes last, behind `start`; sessions without it are left out. Such paths are read backwards: of a longer one the last `maxSteps` steps are kept, and steps are numbered so that the end is always step `maxSteps`.',
   })
   @IsOptional()
   @MaxLength(2000)

@@ -53,6 +53,15 @@ export function oracleSource(event: OracleEvent, linkedDomains: readonly string[
   return event.clickId === 'msclkid' ? 'bing' : 'google';
 }
 
+/** utm_medium, else organic for referrers of some categories, referral for the others. */
+export function oracleMedium(event: OracleEvent, linkedDomains: readonly string[]): string {
+  const { medium = '' } = event.tags;
+  const referrer = externalReferrer(event, linkedDomains);
+  if (medium !== '' || referrer === '') return medium;
+  const isOrganic = ['search', 'social', 'video', 'ai'].includes(categoryOf(referrer));
+  return isOrganic ? 'organic' : 'referral';
+}
+
 function externalReferrer(event: OracleEvent, linkedDomains: readonly string[]): string {
   const strip = (host: string): string => host.toLowerCase().replace(/^www\./, '');
   const from = strip(event.referrerHost);
