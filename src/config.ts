@@ -189,6 +189,26 @@ export const SETTINGS = {
     fallback: '30000',
     doc: 'Longest run of one statement, ms.',
   },
+  GATEWAY_MAX_MEMORY_BYTES: {
+    group: 'gateway',
+    fallback: '4294967296',
+    doc: 'Most memory of one statement, bytes; 0: no limit.',
+  },
+  GATEWAY_MAX_ROWS_READ: {
+    group: 'gateway',
+    fallback: '10000000000',
+    doc: 'Most rows that one statement may read; 0: no limit.',
+  },
+  GATEWAY_BUDGET_ROWS: {
+    group: 'gateway',
+    fallback: '100000000000',
+    doc: 'Rows that the questions of a key may read within the window, unless the key has a budget of its own; 0: no limit.',
+  },
+  GATEWAY_BUDGET_WINDOW_SECONDS: {
+    group: 'gateway',
+    fallback: '3600',
+    doc: 'Sliding window of budgets, seconds.',
+  },
   GATEWAY_INTROSPECTION: {
     group: 'gateway',
     fallback: 'auto',
@@ -265,6 +285,10 @@ const schema = z.object({
   GATEWAY_MAX_PAGE_SIZE: integer(1, 100_000),
   GATEWAY_MAX_SUBSCRIPTIONS: integer(1, 100_000),
   GATEWAY_QUERY_TIMEOUT_MS: integer(10, 3_600_000),
+  GATEWAY_MAX_MEMORY_BYTES: integer(0, Number.MAX_SAFE_INTEGER),
+  GATEWAY_MAX_ROWS_READ: integer(0, Number.MAX_SAFE_INTEGER),
+  GATEWAY_BUDGET_ROWS: integer(0, Number.MAX_SAFE_INTEGER),
+  GATEWAY_BUDGET_WINDOW_SECONDS: integer(1, 31 * 86_400),
   GATEWAY_INTROSPECTION: z.enum(['auto', 'on', 'off']),
 } satisfies Record<Key, z.ZodType>);
 
@@ -328,6 +352,10 @@ function toConfig(values: z.output<typeof schema>) {
       maxPageSize: values.GATEWAY_MAX_PAGE_SIZE,
       maxSubscriptions: values.GATEWAY_MAX_SUBSCRIPTIONS,
       queryTimeoutMs: values.GATEWAY_QUERY_TIMEOUT_MS,
+      maxMemoryBytes: values.GATEWAY_MAX_MEMORY_BYTES,
+      maxRowsRead: values.GATEWAY_MAX_ROWS_READ,
+      budgetRows: values.GATEWAY_BUDGET_ROWS === 0 ? null : values.GATEWAY_BUDGET_ROWS,
+      budgetWindowSeconds: values.GATEWAY_BUDGET_WINDOW_SECONDS,
       introspection:
         values.GATEWAY_INTROSPECTION === 'on' ||
         (values.GATEWAY_INTROSPECTION === 'auto' && isLoopback(values.HOST)),

@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import DataLoader from 'dataloader';
+import type { Meter } from '../cost/meter.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import { AppError } from '../errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
+import type { Costs } from './cost/costs.js';
 import type { GatewayLimits } from './limits.js';
 import type { AnswerOrigins } from './metric/answer-origin.js';
 import type { Asking, Questions } from './questions.js';
@@ -16,6 +18,8 @@ export interface GatewayContext {
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
+  /** What an operation of this caller would read, without running it. */
+  readonly costs: Costs;
   /** Aborted when the caller has gone, or has ended a subscription. */
   readonly abort: AbortController;
   /** Where the answers given so far came from. */
@@ -40,6 +44,9 @@ export interface ContextOptions {
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
+  readonly costs: Costs;
+  /** Counts what the operation reads. */
+  readonly meter: Meter;
   readonly abort: AbortController;
 }
 
@@ -50,6 +57,8 @@ export function createContext({
   projects,
   ledger,
   limits,
+  costs,
+  meter,
   abort,
 }: ContextOptions): GatewayContext {
   // Each statement of an operation listens, and one operation may ask for many tiles.
@@ -76,6 +85,7 @@ export function createContext({
     projects,
     ledger,
     limits,
+    costs,
     abort,
     origins: new WeakMap(),
     freshness(asking) {
@@ -101,7 +111,7 @@ export function createContext({
           details: { field: 'project' },
         });
       }
-      return { project, signal: abort.signal };
+      return { project, reader: meter.reader(project.id), signal: abort.signal };
     },
   };
 }

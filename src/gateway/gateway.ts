@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
+import type { Meters } from '../cost/meters.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ProjectStore } from '../project/project-store.js';
@@ -28,6 +29,7 @@ export interface GatewayOptions {
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
   readonly ledger: Ledger;
+  readonly meters: Meters;
   readonly telemetry: Pick<Telemetry, 'log'>;
   /** Folder of the built playground, which may be missing; default: beside the compiled program. */
   readonly playgroundDir?: string;
@@ -46,14 +48,23 @@ export async function registerGateway(
   app: FastifyInstance,
   options: GatewayOptions,
 ): Promise<void> {
-  const { config, projects, questions, deadLetters, ledger, telemetry } = options;
+  const { config, projects, questions, deadLetters, ledger, meters, telemetry } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
   const limits: GatewayLimits = config;
   const allowsIntrospection = config.introspection;
   const formatError = createErrorFormatter(telemetry);
-  const callers = createCallers({ projects, questions, deadLetters, ledger, limits });
   const schema = await createGraphqlSchema();
   const operations = createOperations({ schema, limits, allowsIntrospection });
+  const callers = createCallers({
+    projects,
+    questions,
+    deadLetters,
+    ledger,
+    limits,
+    operations,
+    meters,
+    budgetRows: config.budgetRows,
+  });
   const shared = { callers, operations, limits, formatError, telemetry, keepAliveMs };
 
   // A scope of its own keeps body parsers and hooks of other parts of the server out.

@@ -33,6 +33,8 @@ export interface Principal {
   readonly keyId: string;
   readonly projectId: string;
   readonly scopes: readonly Scope[];
+  /** Rows that its questions may read within the window; left out: as the installation says. */
+  readonly budgetRows?: number;
 }
 
 /** Whether the principal's scopes include `scope`, directly or by implication. */

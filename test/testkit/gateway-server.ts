@@ -8,6 +8,7 @@ import { createFakeLedger } from './fake-ledger.js';
 import { type Asked, createFakeQuestions } from './fake-questions.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { createMemoryProjectStore } from './memory-project-store.js';
+import { unmetered } from './unmetered.js';
 
 /** A gateway on a port of its own, whose questions are answered from memory. */
 export interface GatewayServer {
@@ -46,6 +47,7 @@ export async function startGatewayServer(
     questions,
     deadLetters: NO_DEAD_LETTERS,
     ledger: createFakeLedger(),
+    meters: unmetered(),
     telemetry: createTelemetry({ level: 'silent' }),
     ...overrides,
   });

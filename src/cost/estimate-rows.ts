@@ -1,0 +1,102 @@
+import { type Statement, statement } from '../warehouse/statement.js';
+import type { WarehouseReader } from '../warehouse/warehouse.js';
+
+/** How long the sizes of tables are believed, ms. */
+const SIZES_MS = 30_000;
+
+/** How long an estimate is believed, ms, and how many are remembered. */
+const ESTIMATE_MS = 30_000;
+const REMEMBERED = 2_000;
+
+/** Tells how many rows a statement would read, without running it. */
+export interface RowEstimator {
+  /**
+   * No statement on these tables reads more: the rows of every table it names, once per mention.
+   * From sizes remembered for half a minute, so as a rule without asking the engine.
+   */
+  atMost(asked: Statement<unknown>): Promise<number>;
+  /**
+   * What the engine's index says: the rows of all granules that the statement's conditions leave,
+   * which is what a run would count as read. A few milliseconds, remembered for half a minute.
+   */
+  estimate(asked: Statement<unknown>): Promise<number>;
+}
+
+export interface RowEstimatorOptions {
+  readonly warehouse: Pick<WarehouseReader, 'query'>;
+  readonly database: string;
+  /** Time in ms since 1970. */
+  readonly clock: () => number;
+}
+
+interface Sizes {
+  readonly at: number;
+  readonly rows: Promise<ReadonlyMap<string, number>>;
+}
+
+export function createRowEstimator(options: RowEstimatorOptions): RowEstimator {
+  const { warehouse, database, clock } = options;
+  const remembered = new Map<string, { readonly at: number; readonly rows: Promise<number> }>();
+  const mention = new RegExp(`\\b${database}\\.(\\w+)`, 'g');
+  let sizes: Sizes | null = null;
+
+  async function loadSizes(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await warehouse.query(sizesStatement(database));
+    return new Map(rows.map((row) => [row.table, row.rows]));
+  }
+
+  function sizesNow(): Promise<ReadonlyMap<string, number>> {
+    if (sizes !== null && clock() - sizes.at <= SIZES_MS) return sizes.rows;
+    const made: Sizes = { at: clock(), rows: loadSizes() };
+    sizes = made;
+    made.rows.catch(() => {
+      if (sizes === made) sizes = null;
+    });
+    return made.rows;
+  }
+
+  async function ask({ name, sql, params }: Statement<unknown>): Promise<number> {
+    const explained = statement<{ readonly rows: number }>(
+      `cost.${name}`,
+      `EXPLAIN ESTIMATE ${sql}`,
+      params,
+    );
+    const { rows } = await warehouse.query(explained);
+    return rows.reduce((sum, row) => sum + row.rows, 0);
+  }
+
+  return {
+    async atMost({ sql }) {
+      const rows = await sizesNow();
+      let sum = 0;
+      for (const [, table = ''] of sql.matchAll(mention)) sum += rows.get(table) ?? 0;
+      return sum;
+    },
+
+    estimate(asked) {
+      // It tells of granules itself and reads none.
+      if (/^\s*EXPLAIN\b/.test(asked.sql)) return Promise.resolve(0);
+      const key = JSON.stringify([asked.sql, asked.params]);
+      const known = remembered.get(key);
+      if (known !== undefined && clock() - known.at <= ESTIMATE_MS) return known.rows;
+      const made = { at: clock(), rows: ask(asked) };
+      made.rows.catch(() => remembered.delete(key));
+      const oldest = remembered.keys().next();
+      if (remembered.size >= REMEMBERED && oldest.done !== true) remembered.delete(oldest.value);
+      remembered.delete(key);
+      remembered.set(key, made);
+      return made.rows;
+    },
+  };
+}
+
+/** Rows per table of a database, copies that merges have not removed yet included. */
+function sizesStatement(database: string) {
+  return statement<{ readonly table: string; readonly rows: number }>(
+    'cost.table_sizes',
+    `SELECT name AS table, ifNull(total_rows, 0) AS rows
+FROM system.tables
+WHERE database = {database:String}`,
+    { database },
+  );
+}
