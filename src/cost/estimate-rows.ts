@@ -8,6 +8,10 @@ const SIZES_MS = 30_000;
 const ESTIMATE_MS = 30_000;
 const REMEMBERED = 2_000;
 
+/** How much one run weighs in what is learnt, and the most it may make of an estimate. */
+const LEARNT_SHARE = 0.2;
+const MAX_FACTOR = 8;
+
 /** Tells how many rows a statement would read, without running it. */
 export interface RowEstimator {
   /**
@@ -20,6 +24,11 @@ export interface RowEstimator {
    * which is what a run would count as read. A few milliseconds, remembered for half a minute.
    */
   estimate(asked: Statement<unknown>): Promise<number>;
+  /**
+   * Tells what a run has really read. The index does not know of the sets that conditions are made
+   * of; statements of one name read about as much more, so later estimates grow by that share.
+   */
+  learn(asked: Statement<unknown>, rowsRead: number): void;
 }
 
 export interface RowEstimatorOptions {
@@ -29,6 +38,13 @@ export interface RowEstimatorOptions {
   readonly clock: () => number;
 }
 
+interface Remembered {
+  readonly at: number;
+  readonly rows: Promise<number>;
+  /** What `rows` resolved to. */
+  known: number | null;
+}
+
 interface Sizes {
   readonly at: number;
   readonly rows: Promise<ReadonlyMap<string, number>>;
@@ -36,7 +52,8 @@ interface Sizes {
 
 export function createRowEstimator(options: RowEstimatorOptions): RowEstimator {
   const { warehouse, database, clock } = options;
-  const remembered = new Map<string, { readonly at: number; readonly rows: Promise<number> }>();
+  const remembered = new Map<string, Remembered>();
+  const factors = new Map<string, number>();
   const mention = new RegExp(`\\b${database}\\.(\\w+)`, 'g');
   let sizes: Sizes | null = null;
 
@@ -65,6 +82,24 @@ export function createRowEstimator(options: RowEstimatorOptions): RowEstimator {
     return rows.reduce((sum, row) => sum + row.rows, 0);
   }
 
+  function fromIndex(asked: Statement<unknown>): Promise<number> {
+    const key = keyOf(asked);
+    const known = remembered.get(key);
+    if (known !== undefined && clock() - known.at <= ESTIMATE_MS) return known.rows;
+    const made: Remembered = { at: clock(), rows: ask(asked), known: null };
+    made.rows.then(
+      (rows) => {
+        made.known = rows;
+      },
+      () => remembered.delete(key),
+    );
+    const oldest = remembered.keys().next();
+    if (remembered.size >= REMEMBERED && oldest.done !== true) remembered.delete(oldest.value);
+    remembered.delete(key);
+    remembered.set(key, made);
+    return made.rows;
+  }
+
   return {
     async atMost({ sql }) {
       const rows = await sizesNow();
@@ -73,21 +108,24 @@ export function createRowEstimator(options: RowEstimatorOptions): RowEstimator {
       return sum;
     },
 
-    estimate(asked) {
+    async estimate(asked) {
       // It tells of granules itself and reads none.
-      if (/^\s*EXPLAIN\b/.test(asked.sql)) return Promise.resolve(0);
-      const key = JSON.stringify([asked.sql, asked.params]);
-      const known = remembered.get(key);
-      if (known !== undefined && clock() - known.at <= ESTIMATE_MS) return known.rows;
-      const made = { at: clock(), rows: ask(asked) };
-      made.rows.catch(() => remembered.delete(key));
-      const oldest = remembered.keys().next();
-      if (remembered.size >= REMEMBERED && oldest.done !== true) remembered.delete(oldest.value);
-      remembered.delete(key);
-      remembered.set(key, made);
-      return made.rows;
+      if (/^\s*EXPLAIN\b/.test(asked.sql)) return 0;
+      return Math.ceil((await fromIndex(asked)) * (factors.get(asked.name) ?? 1));
+    },
+
+    learn(asked, rowsRead) {
+      const said = remembered.get(keyOf(asked))?.known ?? 0;
+      if (said === 0) return;
+      const factor = Math.min(MAX_FACTOR, Math.max(1, rowsRead / said));
+      const before = factors.get(asked.name) ?? 1;
+      factors.set(asked.name, before + LEARNT_SHARE * (factor - before));
     },
   };
+}
+
+function keyOf({ sql, params }: Statement<unknown>): string {
+  return JSON.stringify([sql, params]);
 }
 
 /** Rows per table of a database, copies that merges have not removed yet included. */

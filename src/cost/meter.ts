@@ -71,6 +71,7 @@ export function openMeter(
     try {
       const result = await run();
       rows = await rowsOf(result);
+      estimator.learn(asked, rows);
       return result;
     } finally {
       await budgets.charge(account, rows - taken);

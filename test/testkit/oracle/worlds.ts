@@ -108,7 +108,7 @@ export async function startWorlds(count: number): Promise<Worlds> {
 }
 
 /** Worlds are tiny: threads would cost more than the rows, and several worlds are asked at once. */
-function oneThreaded(warehouse: WarehouseReader): WarehouseReader {
+export function oneThreaded(warehouse: WarehouseReader): WarehouseReader {
   const calm = <Row>(each: Statement<Row>): Statement<Row> => ({
     ...each,
     settings: { ...each.settings, max_threads: 1, compile_expressions: 0 },
