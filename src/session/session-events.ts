@@ -1,4 +1,5 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
+import { inProject } from '../metric/project-condition.js';
 
 /** Longest life of a session without a client id, in ms (METRICS-SPEC §3, rule 2). */
 const DAY_MS = 86_400_000;
@@ -55,7 +56,7 @@ function expressions(input: SessionEventsInput): string {
 
 function conditions(input: SessionEventsInput): string {
   const bots = input.includeBots ? '' : ' AND NOT is_bot';
-  return `project_id = ${input.parameters.bind('String', input.projectId)}${bots}`;
+  return `${inProject(input.parameters, input.projectId)}${bots}`;
 }
 
 /** Condition on `occurred_at`, half-open, in ms. */
