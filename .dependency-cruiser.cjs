@@ -110,6 +110,7 @@ module.exports = {
       'graphql|type-graphql|@apollo/[a-z-]+|@as-integrations/[a-z-]+|graphql-[a-z]+',
       '^src/(gateway|client)/',
     ),
+    onlyIn('jose', 'jose', '^src/gateway/token/'),
     onlyIn('avsc', 'avsc', '^ingest/'),
   ],
   options: {

@@ -209,6 +209,23 @@ export const SETTINGS = {
     fallback: '3600',
     doc: 'Sliding window of budgets, seconds.',
   },
+  GATEWAY_JWT_JWKS_URL: {
+    group: 'gateway',
+    fallback: '',
+    doc: 'Where an issuer of JSON web tokens publishes its keys; empty: tokens are not believed.',
+  },
+  GATEWAY_JWT_ISSUER: { group: 'gateway', fallback: '', doc: 'Claim iss that tokens must have.' },
+  GATEWAY_JWT_AUDIENCE: { group: 'gateway', fallback: '', doc: 'Claim aud that tokens must have.' },
+  GATEWAY_JWT_PROJECT_CLAIM: {
+    group: 'gateway',
+    fallback: 'project',
+    doc: 'Claim of tokens with the id of the project.',
+  },
+  GATEWAY_JWT_SCOPE_CLAIM: {
+    group: 'gateway',
+    fallback: 'scope',
+    doc: 'Claim of tokens with the scopes: read, write, importer, admin.',
+  },
   GATEWAY_INTROSPECTION: {
     group: 'gateway',
     fallback: 'auto',
@@ -289,6 +306,11 @@ const schema = z.object({
   GATEWAY_MAX_ROWS_READ: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_ROWS: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_WINDOW_SECONDS: integer(1, 31 * 86_400),
+  GATEWAY_JWT_JWKS_URL: optionalUrl(['http', 'https']),
+  GATEWAY_JWT_ISSUER: z.string(),
+  GATEWAY_JWT_AUDIENCE: z.string(),
+  GATEWAY_JWT_PROJECT_CLAIM: z.string().min(1),
+  GATEWAY_JWT_SCOPE_CLAIM: z.string().min(1),
   GATEWAY_INTROSPECTION: z.enum(['auto', 'on', 'off']),
 } satisfies Record<Key, z.ZodType>);
 
@@ -356,6 +378,16 @@ function toConfig(values: z.output<typeof schema>) {
       maxRowsRead: values.GATEWAY_MAX_ROWS_READ,
       budgetRows: values.GATEWAY_BUDGET_ROWS === 0 ? null : values.GATEWAY_BUDGET_ROWS,
       budgetWindowSeconds: values.GATEWAY_BUDGET_WINDOW_SECONDS,
+      tokens:
+        values.GATEWAY_JWT_JWKS_URL === ''
+          ? null
+          : {
+              jwksUrl: values.GATEWAY_JWT_JWKS_URL,
+              issuer: values.GATEWAY_JWT_ISSUER,
+              audience: values.GATEWAY_JWT_AUDIENCE,
+              projectClaim: values.GATEWAY_JWT_PROJECT_CLAIM,
+              scopeClaim: values.GATEWAY_JWT_SCOPE_CLAIM,
+            },
       introspection:
         values.GATEWAY_INTROSPECTION === 'on' ||
         (values.GATEWAY_INTROSPECTION === 'auto' && isLoopback(values.HOST)),
@@ -384,6 +416,12 @@ function crossCheck(config: Config): string[] {
   if (!hasAllRoles && config.pubsub.url.startsWith('memory:')) {
     problems.push(
       'PUBSUB_URL: memory: reaches one process only; give a redis: URL to split the roles',
+    );
+  }
+  const { tokens } = config.gateway;
+  if (tokens !== null && (tokens.issuer === '' || tokens.audience === '')) {
+    problems.push(
+      'GATEWAY_JWT_JWKS_URL: expected GATEWAY_JWT_ISSUER and GATEWAY_JWT_AUDIENCE beside it',
     );
   }
   if (config.collector.maxEventBytes > config.collector.maxBodyBytes) {

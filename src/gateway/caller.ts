@@ -11,16 +11,21 @@ import { estimateOperation } from './cost/estimate-operation.js';
 import type { GatewayLimits } from './limits.js';
 import type { Operations } from './operation.js';
 import type { Questions } from './questions.js';
+import type { VerifyToken } from './token/verify-token.js';
 
 /** Makes contexts for callers; what stays the same from one operation to the next is bound. */
 export interface Callers {
-  /** @throws AppError `UNAUTHENTICATED` when the key is not in force. */
-  authenticate(secret: string | null): Promise<Principal | null>;
+  /**
+   * @param origin Header `origin` of the request.
+   * @throws AppError `UNAUTHENTICATED` when the key is not in force, `FORBIDDEN` for its origin.
+   */
+  authenticate(secret: string | null, origin: string | undefined): Promise<Principal | null>;
   context(principal: Principal | null, abort: AbortController): GatewayContext;
 }
 
 export interface CallersOptions {
   readonly projects: ProjectStore;
+  readonly verifyToken: VerifyToken | null;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
   readonly ledger: Ledger;
@@ -51,7 +56,7 @@ export function createCallers(options: CallersOptions): Callers {
     return withMeter(meters.open(account), costs);
   }
 
-  return { authenticate: (secret) => authenticate(options.projects, secret), context };
+  return { authenticate: (secret, origin) => authenticate(options, secret, origin), context };
 }
 
 function accountOf(principal: Principal | null, budgetRows: number | null): Account {

@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { ProjectStore } from '../project/project-store.js';
 import type { Telemetry } from '../telemetry.js';
 import { createCallers } from './caller.js';
+import { answerPreflights } from './cross-origin.js';
 import { createErrorFormatter } from './gateway-errors.js';
 import { createGraphqlSchema } from './graphql-schema.js';
 import type { GatewayLimits } from './limits.js';
@@ -16,6 +17,7 @@ import { serveHttp } from './serve-http.js';
 import { servePlayground } from './serve-playground.js';
 import { serveSse } from './serve-sse.js';
 import { serveWebSocket } from './serve-websocket.js';
+import { createVerifyToken } from './token/verify-token.js';
 
 const PATH = '/graphql';
 const STREAM_PATH = '/graphql/stream';
@@ -55,8 +57,10 @@ export async function registerGateway(
   const formatError = createErrorFormatter(telemetry);
   const schema = await createGraphqlSchema();
   const operations = createOperations({ schema, limits, allowsIntrospection });
+  const { tokens } = config;
   const callers = createCallers({
     projects,
+    verifyToken: tokens === null ? null : createVerifyToken(tokens),
     questions,
     deadLetters,
     ledger,
@@ -71,6 +75,7 @@ export async function registerGateway(
   await app.register(async (scope) => {
     await serveHttp(scope, { ...shared, path: PATH, schema, allowsIntrospection });
     serveSse(scope, { ...shared, path: STREAM_PATH });
+    answerPreflights(scope, [PATH, STREAM_PATH]);
     await servePlayground(scope, playgroundDir);
   });
   const sockets = serveWebSocket({ ...shared, server: app.server, path: PATH, initTimeoutMs });

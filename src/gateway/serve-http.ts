@@ -13,6 +13,7 @@ import { AppError } from '../errors.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Callers } from './caller.js';
 import { type GatewayContext, secretOf } from './context.js';
+import { allowOrigin } from './cross-origin.js';
 import { toGraphQLError } from './gateway-errors.js';
 import { MAX_BODY_BYTES } from './limits.js';
 import type { Operations } from './operation.js';
@@ -60,13 +61,17 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     method: ['GET', 'POST'],
     url: path,
     bodyLimit: MAX_BODY_BYTES,
+    onRequest: async (request, reply) => allowOrigin(request, reply),
     preHandler: async (request) => checkRequest(request, operations),
     handler: fastifyApolloHandler(apollo, {
       async context(request, reply) {
         const abort = new AbortController();
         reply.raw.once('close', () => abort.abort());
         try {
-          const principal = await callers.authenticate(secretOf(request.headers));
+          const principal = await callers.authenticate(
+            secretOf(request.headers),
+            request.headers.origin,
+          );
           return callers.context(principal, abort);
         } catch (error) {
           throw error instanceof AppError ? toGraphQLError(error) : error;
