@@ -14,6 +14,9 @@ import { createTailReader } from '../ingest/tail-reader.js';
 import type { Cache } from './cache/cache.js';
 import { createMemoryCache } from './cache/memory/memory-cache.js';
 import type { Config } from './config.js';
+import { createBudgets } from './cost/budgets.js';
+import { createRowEstimator } from './cost/estimate-rows.js';
+import { createMeters } from './cost/meters.js';
 import { createDeadLetterOffice } from './dead-letter/dead-letter-office.js';
 import { AppError, isAppError, messageOf } from './errors.js';
 import { createSegmentEventLog } from './event-log/embedded/segment-event-log.js';
@@ -29,6 +32,7 @@ import { bindQuestions } from './questions.js';
 import { type ReadinessCheck, readinessOf, registerReadiness } from './readiness.js';
 import type { Telemetry } from './telemetry.js';
 import { createClickHouseWarehouse } from './warehouse/clickhouse/clickhouse-warehouse.js';
+import { limitReader } from './warehouse/limited-reader.js';
 
 /** Messages of a channel kept for replay. */
 const PUBSUB_BUFFER_LENGTH = 10_000;
@@ -150,8 +154,20 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       });
     }
     if (config.roles.includes('gateway')) {
+      const reading = limitReader(warehouse, config.gateway);
+      const meters = createMeters({
+        warehouse: reading,
+        estimator: createRowEstimator({ warehouse: reading, database, clock }),
+        budgets: createBudgets({
+          cache,
+          local: createMemoryCache({ maxEntries: 10_000, clock }),
+          clock,
+          windowSeconds: config.gateway.budgetWindowSeconds,
+          log,
+        }),
+      });
       const questions = bindQuestions({
-        warehouse,
+        warehouse: reading,
         database,
         clock,
         pubsub,
@@ -195,6 +211,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         questions,
         deadLetters,
         ledger,
+        meters,
         telemetry,
       });
     }

@@ -189,6 +189,43 @@ export const SETTINGS = {
     fallback: '30000',
     doc: 'Longest run of one statement, ms.',
   },
+  GATEWAY_MAX_MEMORY_BYTES: {
+    group: 'gateway',
+    fallback: '4294967296',
+    doc: 'Most memory of one statement, bytes; 0: no limit.',
+  },
+  GATEWAY_MAX_ROWS_READ: {
+    group: 'gateway',
+    fallback: '10000000000',
+    doc: 'Most rows that one statement may read; 0: no limit.',
+  },
+  GATEWAY_BUDGET_ROWS: {
+    group: 'gateway',
+    fallback: '100000000000',
+    doc: 'Rows that the questions of a key may read within the window, unless the key has a budget of its own; 0: no limit.',
+  },
+  GATEWAY_BUDGET_WINDOW_SECONDS: {
+    group: 'gateway',
+    fallback: '3600',
+    doc: 'Sliding window of budgets, seconds.',
+  },
+  GATEWAY_JWT_JWKS_URL: {
+    group: 'gateway',
+    fallback: '',
+    doc: 'Where an issuer of JSON web tokens publishes its keys; empty: tokens are not believed.',
+  },
+  GATEWAY_JWT_ISSUER: { group: 'gateway', fallback: '', doc: 'Claim iss that tokens must have.' },
+  GATEWAY_JWT_AUDIENCE: { group: 'gateway', fallback: '', doc: 'Claim aud that tokens must have.' },
+  GATEWAY_JWT_PROJECT_CLAIM: {
+    group: 'gateway',
+    fallback: 'project',
+    doc: 'Claim of tokens with the id of the project.',
+  },
+  GATEWAY_JWT_SCOPE_CLAIM: {
+    group: 'gateway',
+    fallback: 'scope',
+    doc: 'Claim of tokens with the scopes: read, write, importer, admin.',
+  },
   GATEWAY_INTROSPECTION: {
     group: 'gateway',
     fallback: 'auto',
@@ -265,6 +302,15 @@ const schema = z.object({
   GATEWAY_MAX_PAGE_SIZE: integer(1, 100_000),
   GATEWAY_MAX_SUBSCRIPTIONS: integer(1, 100_000),
   GATEWAY_QUERY_TIMEOUT_MS: integer(10, 3_600_000),
+  GATEWAY_MAX_MEMORY_BYTES: integer(0, Number.MAX_SAFE_INTEGER),
+  GATEWAY_MAX_ROWS_READ: integer(0, Number.MAX_SAFE_INTEGER),
+  GATEWAY_BUDGET_ROWS: integer(0, Number.MAX_SAFE_INTEGER),
+  GATEWAY_BUDGET_WINDOW_SECONDS: integer(1, 31 * 86_400),
+  GATEWAY_JWT_JWKS_URL: optionalUrl(['http', 'https']),
+  GATEWAY_JWT_ISSUER: z.string(),
+  GATEWAY_JWT_AUDIENCE: z.string(),
+  GATEWAY_JWT_PROJECT_CLAIM: z.string().min(1),
+  GATEWAY_JWT_SCOPE_CLAIM: z.string().min(1),
   GATEWAY_INTROSPECTION: z.enum(['auto', 'on', 'off']),
 } satisfies Record<Key, z.ZodType>);
 
@@ -328,6 +374,20 @@ function toConfig(values: z.output<typeof schema>) {
       maxPageSize: values.GATEWAY_MAX_PAGE_SIZE,
       maxSubscriptions: values.GATEWAY_MAX_SUBSCRIPTIONS,
       queryTimeoutMs: values.GATEWAY_QUERY_TIMEOUT_MS,
+      maxMemoryBytes: values.GATEWAY_MAX_MEMORY_BYTES,
+      maxRowsRead: values.GATEWAY_MAX_ROWS_READ,
+      budgetRows: values.GATEWAY_BUDGET_ROWS === 0 ? null : values.GATEWAY_BUDGET_ROWS,
+      budgetWindowSeconds: values.GATEWAY_BUDGET_WINDOW_SECONDS,
+      tokens:
+        values.GATEWAY_JWT_JWKS_URL === ''
+          ? null
+          : {
+              jwksUrl: values.GATEWAY_JWT_JWKS_URL,
+              issuer: values.GATEWAY_JWT_ISSUER,
+              audience: values.GATEWAY_JWT_AUDIENCE,
+              projectClaim: values.GATEWAY_JWT_PROJECT_CLAIM,
+              scopeClaim: values.GATEWAY_JWT_SCOPE_CLAIM,
+            },
       introspection:
         values.GATEWAY_INTROSPECTION === 'on' ||
         (values.GATEWAY_INTROSPECTION === 'auto' && isLoopback(values.HOST)),
@@ -356,6 +416,12 @@ function crossCheck(config: Config): string[] {
   if (!hasAllRoles && config.pubsub.url.startsWith('memory:')) {
     problems.push(
       'PUBSUB_URL: memory: reaches one process only; give a redis: URL to split the roles',
+    );
+  }
+  const { tokens } = config.gateway;
+  if (tokens !== null && (tokens.issuer === '' || tokens.audience === '')) {
+    problems.push(
+      'GATEWAY_JWT_JWKS_URL: expected GATEWAY_JWT_ISSUER and GATEWAY_JWT_AUDIENCE beside it',
     );
   }
   if (config.collector.maxEventBytes > config.collector.maxBodyBytes) {

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'LIMIT_EXCEEDED'
+  | 'COST_EXCEEDED'
   | 'CONFIG_INVALID'
   | 'DATA_DIR_LOCKED'
   | 'PORT_TAKEN'

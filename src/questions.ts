@@ -56,6 +56,7 @@ import { computeRetention } from './retention/compute-retention.js';
 import type { WarehouseReader } from './warehouse/warehouse.js';
 
 export interface QuestionPorts {
+  /** Runs what is watched; questions bring readers of their own. */
   readonly warehouse: WarehouseReader;
   readonly database: string;
   /** Time in ms since 1970. */
@@ -93,13 +94,15 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     read: ports.readTail,
     log,
   });
-  const contextOf = ({ project, signal }: Asking): MetricContext => ({
-    warehouse,
+  const contextOf = ({ project, reader, signal }: Asking): MetricContext => ({
+    warehouse: reader,
     database,
     clock,
     settings: project,
     signal,
   });
+  // What is watched is asked again and again, for many readers at once: no budget of theirs.
+  const liveContextOf = (asking: Asking): MetricContext => ({ ...contextOf(asking), warehouse });
   return {
     eventVolume: (asking, question) => computeEventVolume(contextOf(asking), question),
     eventRate: (asking, question) => computeEventRate(contextOf(asking), question),
@@ -153,9 +156,9 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     explainConversion: (asking, question) => explainConversion(contextOf(asking), question),
     experiment: (asking, question) => computeExperiment(contextOf(asking), question),
     watchEventRate: (asking, question) =>
-      watchEventRate(contextOf(asking), question, asking.signal),
+      watchEventRate(liveContextOf(asking), question, asking.signal),
     watchActiveNow: (asking, question) =>
-      watchActiveNow(contextOf(asking), question, asking.signal),
+      watchActiveNow(liveContextOf(asking), question, asking.signal),
     watchEventTail: (asking, question) => watchEventTail(question, asking.signal),
   };
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../src/config.js';
 import { AppError, messageOf } from '../../src/errors.js';
 import type { EventLog } from '../../src/event-log/event-log.js';
+import { isListedOrigin } from '../../src/project/origin.js';
 import { hasScope, type Principal, type Project } from '../../src/project/project.js';
 import type { ProjectStore } from '../../src/project/project-store.js';
 import type { Telemetry } from '../../src/telemetry.js';
@@ -12,7 +13,7 @@ import { bodyFormatOf } from './body-format.js';
 import { clientAddress } from './client-address.js';
 import { answerOf } from './collector-errors.js';
 import { createCollectorMetrics } from './collector-metrics.js';
-import { allowOrigin, answerPreflight, isAllowedOrigin } from './cross-origin.js';
+import { allowOrigin, answerPreflight } from './cross-origin.js';
 import { createRateLimit } from './rate-limit.js';
 import { createBodyBudget, isKnownEncoding, readRaw } from './read-body.js';
 import { type CollectorTopics, createReceiveEvents } from './receive-events.js';
@@ -93,7 +94,7 @@ export async function registerCollector(
     // A page may read why it was refused, unless it was refused for being that page.
     if (origin !== undefined) allowOrigin(reply, origin);
     const [principal, project] = await identify(request);
-    if (origin !== undefined && !isAllowedOrigin(project, origin)) {
+    if (origin !== undefined && !isListedOrigin(project.allowedOrigins, origin)) {
       reply.removeHeader('access-control-allow-origin');
       throw new AppError(
         'FORBIDDEN',
@@ -175,7 +176,7 @@ export async function registerCollector(
       if (origin === undefined || keyOf(request) === '') return answerPreflight(reply, origin);
       // Only a key in the address is known before the request itself.
       const [, project] = await identify(request);
-      if (isAllowedOrigin(project, origin)) return answerPreflight(reply, origin);
+      if (isListedOrigin(project.allowedOrigins, origin)) return answerPreflight(reply, origin);
       throw new AppError('FORBIDDEN', `Pages of ${origin} may not send events of this project.`, {
         details: { origin },
       });

@@ -1,16 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import type { Project } from '../../src/project/project.js';
 
 /** Seconds for which a browser need not ask again; browsers cap it themselves. */
 const PREFLIGHT_SECONDS = 7200;
-
-/** Whether pages of this origin may send events of the project. No list: any page may. */
-export function isAllowedOrigin(project: Pick<Project, 'allowedOrigins'>, origin: string): boolean {
-  const { allowedOrigins } = project;
-  if (allowedOrigins.length === 0) return true;
-  const asked = normal(origin);
-  return allowedOrigins.some((allowed) => normal(allowed) === asked);
-}
 
 /** Lets the page read the answer. Never with credentials: the key is all there is. */
 export function allowOrigin(reply: FastifyReply, origin: string): void {
@@ -34,9 +25,4 @@ export function answerPreflight(reply: FastifyReply, origin: string | undefined)
       .header('access-control-max-age', PREFLIGHT_SECONDS);
   }
   return reply.send();
-}
-
-/** Scheme and host are compared without case, and a slash at the end is forgiven. */
-function normal(origin: string): string {
-  return origin.toLowerCase().replace(/\/$/, '');
 }

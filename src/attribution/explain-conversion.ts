@@ -1,6 +1,8 @@
 import { startAnswer } from '../metric/answer.js';
+import { createBoundParameters } from '../metric/bound-parameters.js';
 import { planOf, statementScope } from '../metric/event-source.js';
 import type { MetricContext } from '../metric/metric.js';
+import { inProject } from '../metric/project-condition.js';
 import { sessionTables } from '../metric/session-source.js';
 import { statement } from '../warehouse/statement.js';
 import {
@@ -35,12 +37,12 @@ export async function explainConversion(
 ): Promise<ExplanationAnswer> {
   validateTouchRules(question);
   const run = startAnswer(context);
-  const parameters = { project: question.projectId, id: question.eventId };
+  const parameters = createBoundParameters();
   const [event] = await run.query(
     statement<{ readonly ms: number }>(
       'attribution.event',
-      `SELECT toUnixTimestamp64Milli(occurred_at) AS ms FROM ${context.database}.silver_events WHERE project_id = {project:String} AND event_id = {id:String} LIMIT 1`,
-      parameters,
+      `SELECT toUnixTimestamp64Milli(occurred_at) AS ms FROM ${context.database}.silver_events WHERE ${inProject(parameters, question.projectId)} AND event_id = ${parameters.bind('String', question.eventId)} LIMIT 1`,
+      parameters.values(),
     ),
     ['silver_events'],
   );

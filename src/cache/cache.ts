@@ -11,6 +11,13 @@ export interface Cache {
   /** Stores for `ttlMs` milliseconds (> 0). */
   set(key: string, value: string, ttlMs: number): Promise<void>;
   delete(key: string): Promise<void>;
+  /**
+   * Adds a whole number to a counter, atomically for everybody who shares the store, and lets it
+   * live `ttlMs` from now. An absent counter is 0; counters and values do not share keys.
+   *
+   * @returns The sum.
+   */
+  add(key: string, amount: number, ttlMs: number): Promise<number>;
   /** Rejects with `CACHE_UNAVAILABLE` naming address and cause while calls cannot succeed. */
   checkReady(): Promise<void>;
   stop(): Promise<void>;

@@ -9,7 +9,7 @@ import {
   showDeadLetter,
 } from './dead-letters.js';
 import { importAccessLogs } from './import-access-log.js';
-import { createKey, listKeys, revokeKey } from './keys.js';
+import { createKey, type KeyFlags, listKeys, revokeKey, rotateKey } from './keys.js';
 import { type LedgerFlags, rebuildTable, showIntegrity, verifyTables } from './ledger.js';
 import { createProject, listProjects, type ProjectFlags, updateProject } from './projects.js';
 import { type ServerSession, withServer } from './server-session.js';
@@ -90,8 +90,18 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
     .requiredOption('--scopes <scopes>', 'comma-separated: write, read, importer, admin')
     .option('--project <id>', 'project', 'default')
     .option('--expires-at <instant>', 'ISO 8601')
-    .action((name: string, options: { scopes: string; project: string; expiresAt?: string }) =>
+    .option('--origins <origins>', 'comma-separated; pages that alone may ask with it')
+    .option('--budget-rows <rows>', 'rows that its questions may read within the window')
+    .action((name: string, options: KeyFlags) =>
       ask((session) => createKey(session, name, options)),
+    );
+  keys
+    .command('rotate <id>')
+    .description('make a key with the same rights; the old one goes on for a while')
+    .option('--project <id>', 'project', 'default')
+    .option('--grace <seconds>', 'for how long the old key goes on; 0: it ends at once', '86400')
+    .action((id: string, options: { project: string; grace: string }) =>
+      ask((session) => rotateKey(session, id, options)),
     );
   keys
     .command('revoke <id>')

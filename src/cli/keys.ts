@@ -8,9 +8,20 @@ interface KeyRow {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  readonly allowedOrigins: readonly string[];
+  readonly lastUsedAt: string | null;
 }
 
-const FIELDS = 'keyId name scopes hint createdAt expiresAt revokedAt';
+const FIELDS = 'keyId name scopes hint createdAt expiresAt revokedAt allowedOrigins lastUsedAt';
+
+/** What a key is made of, as written on the command line. */
+export interface KeyFlags {
+  readonly scopes: string;
+  readonly project: string;
+  readonly expiresAt?: string;
+  readonly origins?: string;
+  readonly budgetRows?: string;
+}
 
 interface UserErrors {
   readonly userErrors: readonly { readonly code: string; readonly message: string }[];
@@ -32,6 +43,8 @@ export async function issueKey(
     readonly name: string;
     readonly scopes: readonly string[];
     readonly expiresAt?: string;
+    readonly allowedOrigins?: readonly string[];
+    readonly budgetRows?: number;
   },
 ): Promise<{ readonly keyId: string; readonly secret: string }> {
   const { project, ...rest } = input;
@@ -70,15 +83,34 @@ export async function withdrawKey(
 export async function createKey(
   session: ServerSession,
   name: string,
-  options: { readonly scopes: string; readonly project: string; readonly expiresAt?: string },
+  options: KeyFlags,
 ): Promise<void> {
   const { keyId, secret } = await issueKey(session, {
     project: options.project,
     name,
     scopes: options.scopes.split(',').map((scope) => scope.trim()),
     ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
+    ...(options.origins === undefined ? {} : { allowedOrigins: options.origins.split(',') }),
+    ...(options.budgetRows === undefined ? {} : { budgetRows: Number(options.budgetRows) }),
   });
   process.stdout.write(`${keyId}\t${secret}\n`);
+}
+
+export async function rotateKey(
+  session: ServerSession,
+  keyId: string,
+  options: { readonly project: string; readonly grace: string },
+): Promise<void> {
+  const { rotateKey: payload } = await session.ask<{
+    rotateKey: UserErrors & { key: KeyRow | null; secret: string | null };
+  }>(
+    `mutation SluiceRotateKey($input: RotateKeyInput!) {
+       rotateKey(input: $input) { key { ${FIELDS} } secret userErrors { code message } }
+     }`,
+    { input: { projectId: options.project, keyId, graceSeconds: Number(options.grace) } },
+  );
+  refuse(payload);
+  process.stdout.write(`${payload.key?.keyId ?? ''}\t${payload.secret ?? ''}\n`);
 }
 
 export async function revokeKey(
@@ -102,7 +134,16 @@ function describe(key: KeyRow): string {
       : key.expiresAt === null
         ? 'in force'
         : `expires ${key.expiresAt}`;
-  return [key.keyId, key.name, key.scopes.join(','), `…${key.hint}`, key.createdAt, state].join(
-    '\t',
-  );
+  const used = key.lastUsedAt === null ? 'never used' : `last used ${key.lastUsedAt}`;
+  const origins = key.allowedOrigins.length === 0 ? 'any origin' : key.allowedOrigins.join(',');
+  return [
+    key.keyId,
+    key.name,
+    key.scopes.join(','),
+    `…${key.hint}`,
+    key.createdAt,
+    state,
+    used,
+    origins,
+  ].join('\t');
 }

@@ -1,4 +1,5 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
+import { inProject } from '../metric/project-condition.js';
 import { personSql } from '../visitor/person.js';
 
 /**
@@ -36,7 +37,7 @@ export interface PersonFactsInput {
  */
 export function personFactsSql(input: PersonFactsInput): string {
   const { database, facts, parameters } = input;
-  const project = `project_id = ${parameters.bind('String', input.projectId)}`;
+  const project = inProject(parameters, input.projectId);
   const person = personSql({ database, projectId: input.projectId, parameters });
   const columns = (of: (fact: PersonFact) => string): string =>
     facts.map((fact) => `, ${of(fact)} AS ${fact.name}`).join('');

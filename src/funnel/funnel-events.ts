@@ -10,6 +10,7 @@ import {
 import { type StatementScope, scopeOf } from '../metric/event-source.js';
 import type { MetricContext } from '../metric/metric.js';
 import type { EventSelector } from '../metric/metric-query.js';
+import { inProject } from '../metric/project-condition.js';
 import type { ResolvedRange } from '../metric/time-range.js';
 import { type SessionColumn, sessionEventsSql } from '../session/session-events.js';
 import { personSql } from '../visitor/person.js';
@@ -117,7 +118,7 @@ function keyConditions(input: FunnelEventsInput): string[] {
   const at = (ms: number): string =>
     `fromUnixTimestamp64Milli(${parameters.bind('Int64', ms)}, 'UTC')`;
   return [
-    `project_id = ${parameters.bind('String', question.projectId)}`,
+    inProject(parameters, question.projectId),
     `occurred_at >= ${at(range.fromMs)}`,
     `occurred_at < ${at(range.toMs)}`,
     ...(question.order === 'strict' ? [] : [namesSql(input)]),

@@ -1,29 +1,64 @@
+import type { Account } from '../cost/budget.js';
+import type { Meter } from '../cost/meter.js';
+import type { Meters } from '../cost/meters.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Principal } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
 import { authenticate, createContext, type GatewayContext } from './context.js';
+import { type Costs, NO_COSTS } from './cost/costs.js';
+import { estimateOperation } from './cost/estimate-operation.js';
 import type { GatewayLimits } from './limits.js';
+import type { Operations } from './operation.js';
 import type { Questions } from './questions.js';
+import type { VerifyToken } from './token/verify-token.js';
 
 /** Makes contexts for callers; what stays the same from one operation to the next is bound. */
 export interface Callers {
-  /** @throws AppError `UNAUTHENTICATED` when the key is not in force. */
-  authenticate(secret: string | null): Promise<Principal | null>;
+  /**
+   * @param origin Header `origin` of the request.
+   * @throws AppError `UNAUTHENTICATED` when the key is not in force, `FORBIDDEN` for its origin.
+   */
+  authenticate(secret: string | null, origin: string | undefined): Promise<Principal | null>;
   context(principal: Principal | null, abort: AbortController): GatewayContext;
 }
 
 export interface CallersOptions {
   readonly projects: ProjectStore;
+  readonly verifyToken: VerifyToken | null;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
+  readonly operations: Operations;
+  readonly meters: Meters;
+  /** Rows that questions of a key may read within the window, where it has no budget of its own. */
+  readonly budgetRows: number | null;
 }
 
 export function createCallers(options: CallersOptions): Callers {
-  return {
-    authenticate: (secret) => authenticate(options.projects, secret),
-    context: (principal, abort) => createContext({ ...options, principal, abort }),
-  };
+  const { operations, meters, ...shared } = options;
+
+  function context(principal: Principal | null, abort: AbortController): GatewayContext {
+    const account = accountOf(principal, options.budgetRows);
+    const withMeter = (meter: Meter, costs: Costs): GatewayContext =>
+      createContext({ ...shared, principal, abort, meter, costs });
+    const costs: Costs = {
+      of: (request) =>
+        estimateOperation({
+          request,
+          operations,
+          meters,
+          account,
+          contextOf: (dry) => withMeter(dry, NO_COSTS),
+        }),
+    };
+    return withMeter(meters.open(account), costs);
+  }
+
+  return { authenticate: (secret, origin) => authenticate(options, secret, origin), context };
+}
+
+function accountOf(principal: Principal | null, budgetRows: number | null): Account {
+  return { id: principal?.keyId ?? '', budgetRows: principal?.budgetRows ?? budgetRows };
 }

@@ -1,13 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import DataLoader from 'dataloader';
+import type { Meter } from '../cost/meter.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import { AppError } from '../errors.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { isListedOrigin } from '../project/origin.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
+import type { Costs } from './cost/costs.js';
 import type { GatewayLimits } from './limits.js';
 import type { AnswerOrigins } from './metric/answer-origin.js';
 import type { Asking, Questions } from './questions.js';
+import { looksLikeToken, type VerifyToken } from './token/verify-token.js';
 
 /** What every resolver gets; made anew for each operation. */
 export interface GatewayContext {
@@ -16,6 +20,8 @@ export interface GatewayContext {
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
+  /** What an operation of this caller would read, without running it. */
+  readonly costs: Costs;
   /** Aborted when the caller has gone, or has ended a subscription. */
   readonly abort: AbortController;
   /** Where the answers given so far came from. */
@@ -40,6 +46,9 @@ export interface ContextOptions {
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
+  readonly costs: Costs;
+  /** Counts what the operation reads. */
+  readonly meter: Meter;
   readonly abort: AbortController;
 }
 
@@ -50,6 +59,8 @@ export function createContext({
   projects,
   ledger,
   limits,
+  costs,
+  meter,
   abort,
 }: ContextOptions): GatewayContext {
   // Each statement of an operation listens, and one operation may ask for many tiles.
@@ -76,6 +87,7 @@ export function createContext({
     projects,
     ledger,
     limits,
+    costs,
     abort,
     origins: new WeakMap(),
     freshness(asking) {
@@ -101,24 +113,42 @@ export function createContext({
           details: { field: 'project' },
         });
       }
-      return { project, signal: abort.signal };
+      return { project, reader: meter.reader(project.id), signal: abort.signal };
     },
   };
 }
 
+/** Who knows keys and tokens. */
+export interface Authorities {
+  readonly projects: Pick<ProjectStore, 'authenticate'>;
+  /** Null where tokens are not believed. */
+  readonly verifyToken: VerifyToken | null;
+}
+
 /**
- * Who owns the key of a request.
+ * Who owns the key, or bears the token, of a request.
  *
- * @returns null when none was given. @throws AppError `UNAUTHENTICATED` when it is not in force.
+ * @param origin The page that sends it, as its browser says.
+ * @returns null when none was given. @throws AppError `UNAUTHENTICATED` when it is not in force,
+ *   `FORBIDDEN` for a key that is not for this origin.
  */
 export async function authenticate(
-  projects: Pick<ProjectStore, 'authenticate'>,
+  { projects, verifyToken }: Authorities,
   secret: string | null,
+  origin: string | undefined,
 ): Promise<Principal | null> {
   if (secret === null) return null;
+  if (verifyToken !== null && looksLikeToken(secret)) return verifyToken(secret);
   const principal = await projects.authenticate(secret);
   if (principal === null) throw unauthenticated('the key given is unknown, revoked or expired');
-  return principal;
+  const { allowedOrigins = [] } = principal;
+  if (allowedOrigins.length === 0) return principal;
+  if (origin !== undefined && isListedOrigin(allowedOrigins, origin)) return principal;
+  throw new AppError(
+    'FORBIDDEN',
+    `the key given is for pages of ${allowedOrigins.join(', ')}, not of ${origin ?? 'no origin'}`,
+    { details: { field: 'origin', origin: origin ?? null } },
+  );
 }
 
 /**

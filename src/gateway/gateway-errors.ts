@@ -24,6 +24,7 @@ const HTTP_STATUS: Readonly<Partial<Record<AppError['code'], number>>> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   WAREHOUSE_UNAVAILABLE: 503,
   RATE_LIMITED: 429,
+  COST_EXCEEDED: 429,
 };
 
 /** An {@link AppError} as a GraphQL error, for refusals before an operation runs. */

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
+import type { Meters } from '../cost/meters.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ProjectStore } from '../project/project-store.js';
 import type { Telemetry } from '../telemetry.js';
 import { createCallers } from './caller.js';
+import { answerPreflights } from './cross-origin.js';
 import { createErrorFormatter } from './gateway-errors.js';
 import { createGraphqlSchema } from './graphql-schema.js';
 import type { GatewayLimits } from './limits.js';
@@ -15,6 +17,7 @@ import { serveHttp } from './serve-http.js';
 import { servePlayground } from './serve-playground.js';
 import { serveSse } from './serve-sse.js';
 import { serveWebSocket } from './serve-websocket.js';
+import { createVerifyToken } from './token/verify-token.js';
 
 const PATH = '/graphql';
 const STREAM_PATH = '/graphql/stream';
@@ -28,6 +31,7 @@ export interface GatewayOptions {
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
   readonly ledger: Ledger;
+  readonly meters: Meters;
   readonly telemetry: Pick<Telemetry, 'log'>;
   /** Folder of the built playground, which may be missing; default: beside the compiled program. */
   readonly playgroundDir?: string;
@@ -46,20 +50,32 @@ export async function registerGateway(
   app: FastifyInstance,
   options: GatewayOptions,
 ): Promise<void> {
-  const { config, projects, questions, deadLetters, ledger, telemetry } = options;
+  const { config, projects, questions, deadLetters, ledger, meters, telemetry } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
   const limits: GatewayLimits = config;
   const allowsIntrospection = config.introspection;
   const formatError = createErrorFormatter(telemetry);
-  const callers = createCallers({ projects, questions, deadLetters, ledger, limits });
   const schema = await createGraphqlSchema();
   const operations = createOperations({ schema, limits, allowsIntrospection });
+  const { tokens } = config;
+  const callers = createCallers({
+    projects,
+    verifyToken: tokens === null ? null : createVerifyToken(tokens),
+    questions,
+    deadLetters,
+    ledger,
+    limits,
+    operations,
+    meters,
+    budgetRows: config.budgetRows,
+  });
   const shared = { callers, operations, limits, formatError, telemetry, keepAliveMs };
 
   // A scope of its own keeps body parsers and hooks of other parts of the server out.
   await app.register(async (scope) => {
     await serveHttp(scope, { ...shared, path: PATH, schema, allowsIntrospection });
     serveSse(scope, { ...shared, path: STREAM_PATH });
+    answerPreflights(scope, [PATH, STREAM_PATH]);
     await servePlayground(scope, playgroundDir);
   });
   const sockets = serveWebSocket({ ...shared, server: app.server, path: PATH, initTimeoutMs });

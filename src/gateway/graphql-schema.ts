@@ -9,6 +9,7 @@ import { buildSchema, type PubSub } from 'type-graphql';
 import { AttributionResolver } from './attribution/attribution.resolver.js';
 import { EventChannelsResolver } from './channel/event-channels.resolver.js';
 import { NodeResolver } from './connection/node.resolver.js';
+import { CostResolver } from './cost/cost.resolver.js';
 import {
   DeadLetterConnectionResolver,
   DeadLetterResolver,
@@ -71,6 +72,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       DeadLetterResolver,
       DeadLetterConnectionResolver,
       NodeResolver,
+      CostResolver,
       LiveResolver,
       LedgerResolver,
     ],

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
@@ -27,16 +28,33 @@ export const MAX_BODY_BYTES = 1_048_576;
 /** Most fields of an operation once every fragment is expanded. */
 export const MAX_SELECTIONS = 10_000;
 
-/** Most levels of lists and objects in the variables of an operation. */
-export const MAX_VARIABLE_DEPTH = 64;
+/** Most UTF-16 units of a document; what is remembered of documents is bounded by it. */
+export const MAX_DOCUMENT_LENGTH = 100_000;
+
+/** Deepest nesting of brackets of any kind in a document, so that no visitor recurses far. */
+export const MAX_NESTING = 60;
+
+/** Most directives of an operation, fragments expanded. */
+const MAX_DIRECTIVES = 50;
+
+/** Most `__schema` and `__type` fields of an operation; each may answer with the whole schema. */
+const MAX_INTROSPECTIONS = 4;
+
+/** Most values in the variables of an operation, lists and objects counted with what they hold. */
+export const MAX_VARIABLE_VALUES = 20_000;
+
+/** Deepest nesting of lists and objects in variables; patches of dead letters may have 100 levels. */
+export const MAX_VARIABLE_DEPTH = 120;
 
 interface Size {
   readonly depth: number;
   readonly aliases: number;
   readonly selections: number;
+  readonly directives: number;
+  readonly introspections: number;
 }
 
-const EMPTY: Size = { depth: 0, aliases: 0, selections: 0 };
+const EMPTY: Size = { depth: 0, aliases: 0, selections: 0, directives: 0, introspections: 0 };
 
 /**
  * Measures every operation of a document, fragments expanded but each visited once, so that the
@@ -64,30 +82,35 @@ export function checkDocumentLimits(
     checkLimit('depth', size.depth, limits.maxDepth);
     checkLimit('aliases', size.aliases, limits.maxAliases);
     checkLimit('selections', size.selections, MAX_SELECTIONS);
+    const ofVariables = operation.variableDefinitions ?? [];
+    const directives = [operation, ...ofVariables].reduce(
+      (sum, { directives: given = [] }) => sum + given.length,
+      size.directives,
+    );
+    checkLimit('directives', directives, MAX_DIRECTIVES);
+    checkLimit('introspections', size.introspections, MAX_INTROSPECTIONS);
   }
 }
 
 /**
- * Refuses variables nested so deep that whoever reads them could run out of stack. JSON text is read
- * first; what is none is left for others to refuse.
+ * Bounds the variables of an operation before anything is coerced: how many values, how deep.
  *
- * @throws AppError `LIMIT_EXCEEDED` beyond {@link MAX_VARIABLE_DEPTH}.
+ * @throws AppError `LIMIT_EXCEEDED` with `limit`, `maximum` and `value`.
  */
-export function checkVariables(variables: unknown): void {
-  let level: unknown[] = [typeof variables === 'string' ? parsed(variables) : variables];
+export function checkVariableLimits(variables: unknown): void {
+  let count = 0;
+  let level: readonly unknown[] = [variables];
   for (let depth = 0; level.length > 0; depth += 1) {
     checkLimit('variableDepth', depth, MAX_VARIABLE_DEPTH);
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    const inner: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      const values = Object.values(value);
+      count += values.length;
+      checkLimit('variableValues', count, MAX_VARIABLE_VALUES);
+      for (const each of values) inner.push(each);
+    }
+    level = inner;
   }
 }
 
@@ -116,6 +139,10 @@ export function pageSize(
   return asked;
 }
 
+function isSchemaField({ name: { value } }: FieldNode): boolean {
+  return value === '__schema' || value === '__type';
+}
+
 function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
   const known = new Map<string, Size>();
   const open = new Set<string>();
@@ -133,7 +160,7 @@ function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
   }
 
   function sizeOf(set: SelectionSetNode): Size {
-    let { depth, aliases, selections } = EMPTY;
+    let { depth, aliases, selections, directives, introspections } = EMPTY;
     for (const selection of set.selections) {
       const isField = selection.kind === Kind.FIELD;
       const inner =
@@ -146,8 +173,10 @@ function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
       depth = Math.max(depth, isIntrospection ? 1 : inner.depth + (isField ? 1 : 0));
       aliases += inner.aliases + (isField && selection.alias !== undefined ? 1 : 0);
       selections += inner.selections + (isField ? 1 : 0);
+      directives += inner.directives + (selection.directives?.length ?? 0);
+      introspections += inner.introspections + (isField && isSchemaField(selection) ? 1 : 0);
     }
-    return { depth, aliases, selections };
+    return { depth, aliases, selections, directives, introspections };
   }
 
   return sizeOf;

@@ -20,7 +20,14 @@ import {
 import { AppError } from '../errors.js';
 import type { GatewayContext } from './context.js';
 import { toGraphQLError } from './gateway-errors.js';
-import { checkDocumentLimits, checkLimit, checkVariables, type GatewayLimits } from './limits.js';
+import {
+  checkDocumentLimits,
+  checkLimit,
+  checkVariableLimits,
+  type GatewayLimits,
+  MAX_DOCUMENT_LENGTH,
+  MAX_NESTING,
+} from './limits.js';
 
 /** Documents whose verdict is remembered by text. */
 const REMEMBERED_DOCUMENTS = 500;
@@ -48,12 +55,12 @@ export interface Results {
 /** What stands between a transport and the executor, the same for every transport. */
 export interface Operations {
   /**
-   * Refuses a document that breaks a limit, before any other work is done for it.
+   * Refuses a document or variables that break a limit, before any other work is done for them.
    *
    * @returns The document, or null when it is no GraphQL: whoever parses it then says where.
    * @throws AppError `LIMIT_EXCEEDED`.
    */
-  checkLimits(text: string): DocumentNode | null;
+  checkLimits(text: string, variables: unknown): DocumentNode | null;
   /** Checks limits, parses and validates. @returns The operation, or why it is refused. */
   prepare(
     request: OperationRequest,
@@ -84,9 +91,11 @@ export function createOperations({
     ? specifiedRules
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
-  function checkLimits(text: string): DocumentNode | null {
+  function checkLimits(text: string, variables: unknown): DocumentNode | null {
+    checkVariableLimits(variables);
     const known = remembered.get(text);
     if (known !== undefined) return known;
+    checkLimit('documentLength', text.length, MAX_DOCUMENT_LENGTH);
     const document = parseWithin(text, limits.maxTokens);
     if (document instanceof GraphQLError) return null;
     checkDocumentLimits(document, limits);
@@ -104,8 +113,7 @@ export function createOperations({
     prepare({ query, operationName, variables }, contextValue) {
       let document: DocumentNode | GraphQLError;
       try {
-        checkVariables(variables);
-        document = checkLimits(query) ?? parseWithin(query, limits.maxTokens);
+        document = checkLimits(query, variables) ?? parseWithin(query, limits.maxTokens);
       } catch (error) {
         if (error instanceof AppError) return [toGraphQLError(error)];
         throw error;
@@ -152,7 +160,7 @@ export function kindOf({
 /** Parses, once the tokens are known to be few. @throws AppError `LIMIT_EXCEEDED`. */
 function parseWithin(text: string, maxTokens: number): DocumentNode | GraphQLError {
   try {
-    checkLimit('tokens', countTokens(text, maxTokens), maxTokens);
+    scanTokens(text, maxTokens);
     return parse(text);
   } catch (error) {
     if (error instanceof GraphQLError) return error;
@@ -160,12 +168,33 @@ function parseWithin(text: string, maxTokens: number): DocumentNode | GraphQLErr
   }
 }
 
-/** Tokens of a document, counted no further than one beyond the maximum. */
-function countTokens(text: string, maximum: number): number {
+const OPENING: ReadonlySet<TokenKind> = new Set([
+  TokenKind.BRACE_L,
+  TokenKind.PAREN_L,
+  TokenKind.BRACKET_L,
+]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([
+  TokenKind.BRACE_R,
+  TokenKind.PAREN_R,
+  TokenKind.BRACKET_R,
+]);
+
+/**
+ * Reads a document no further than one token beyond the maximum, before it is parsed.
+ *
+ * @throws AppError `LIMIT_EXCEEDED` for too many tokens or brackets nested too deep.
+ */
+function scanTokens(text: string, maxTokens: number): void {
   const lexer = new Lexer(new Source(text));
-  let count = 0;
-  while (count <= maximum && lexer.advance().kind !== TokenKind.EOF) count += 1;
-  return count;
+  let nesting = 0;
+  for (let count = 1; ; count += 1) {
+    const { kind } = lexer.advance();
+    if (kind === TokenKind.EOF) return;
+    checkLimit('tokens', count, maxTokens);
+    if (OPENING.has(kind)) nesting += 1;
+    else if (CLOSING.has(kind)) nesting -= 1;
+    checkLimit('nesting', nesting, MAX_NESTING);
+  }
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {

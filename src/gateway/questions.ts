@@ -60,6 +60,7 @@ import type {
 } from '../path/path-query.js';
 import type { Project } from '../project/project.js';
 import type { RetentionAnswer, RetentionQuestion } from '../retention/retention-query.js';
+import type { WarehouseReader } from '../warehouse/warehouse.js';
 
 /** A question about a time alone. */
 export type RangeQuestion = Pick<MetricQuestion, 'projectId' | 'range' | 'timeZone'>;
@@ -68,6 +69,8 @@ export type RangeQuestion = Pick<MetricQuestion, 'projectId' | 'range' | 'timeZo
 export interface Asking {
   /** The project whose data answers, with its settings in force. */
   readonly project: Project;
+  /** Runs statements about that project, within the budget of who asks. */
+  readonly reader: WarehouseReader;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
 }

@@ -13,8 +13,9 @@ import { AppError } from '../errors.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Callers } from './caller.js';
 import { type GatewayContext, secretOf } from './context.js';
+import { allowOrigin } from './cross-origin.js';
 import { toGraphQLError } from './gateway-errors.js';
-import { checkVariables, MAX_BODY_BYTES } from './limits.js';
+import { MAX_BODY_BYTES } from './limits.js';
 import type { Operations } from './operation.js';
 import { sendRefusal } from './refuse-request.js';
 
@@ -60,13 +61,17 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     method: ['GET', 'POST'],
     url: path,
     bodyLimit: MAX_BODY_BYTES,
+    onRequest: async (request, reply) => allowOrigin(request, reply),
     preHandler: async (request) => checkRequest(request, operations),
     handler: fastifyApolloHandler(apollo, {
       async context(request, reply) {
         const abort = new AbortController();
         reply.raw.once('close', () => abort.abort());
         try {
-          const principal = await callers.authenticate(secretOf(request.headers));
+          const principal = await callers.authenticate(
+            secretOf(request.headers),
+            request.headers.origin,
+          );
           return callers.context(principal, abort);
         } catch (error) {
           throw error instanceof AppError ? toGraphQLError(error) : error;
@@ -78,16 +83,40 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
   app.addHook('onClose', () => apollo.stop());
 }
 
+/** Limits of a request, before the caller's key is looked at and before Apollo parses anything. */
 function checkRequest(request: FastifyRequest, operations: Operations): void {
-  const given = request.method === 'GET' ? request.query : request.body;
-  if (Array.isArray(given)) {
+  const { body } = request;
+  if (Array.isArray(body)) {
     throw new AppError('LIMIT_EXCEEDED', 'batch: expected one operation per request, got a list', {
-      details: { limit: 'batch', maximum: 1, value: given.length },
+      details: { limit: 'batch', maximum: 1, value: body.length },
     });
   }
-  const { query, variables } = (given ?? {}) as { query?: unknown; variables?: unknown };
-  checkVariables(variables);
-  if (typeof query === 'string') operations.checkLimits(query);
+  const { query, variables } = request.method === 'GET' ? searchOf(request) : objectOf(body);
+  if (typeof query === 'string') operations.checkLimits(query, variables);
+}
+
+/** Reads a query string the way Apollo does, so that both see the same operation. */
+function searchOf({ url }: FastifyRequest): Readonly<Record<string, unknown>> {
+  const search = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  const variables = search.get('variables');
+  return {
+    query: search.get('query'),
+    variables: variables === null ? null : parsedOrNull(variables),
+  };
+}
+
+/** What is no JSON is refused by Apollo with its own error. */
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function objectOf(body: unknown): Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }
 
 /** A plain request has one answer; a subscription sent so would otherwise end without a word. */

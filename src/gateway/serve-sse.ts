@@ -4,6 +4,7 @@ import { AppError } from '../errors.js';
 import type { Principal } from '../project/project.js';
 import type { Callers } from './caller.js';
 import { secretOf } from './context.js';
+import { allowOrigin } from './cross-origin.js';
 import { checkLimit, type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
 import {
   formatResult,
@@ -45,10 +46,14 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
     method: ['GET', 'POST'],
     url: path,
     bodyLimit: MAX_BODY_BYTES,
+    onRequest: async (request, reply) => allowOrigin(request, reply),
     async handler(request, reply) {
       const abort = new AbortController();
       reply.raw.once('close', () => abort.abort());
-      const principal = await callers.authenticate(secretOf(request.headers));
+      const principal = await callers.authenticate(
+        secretOf(request.headers),
+        request.headers.origin,
+      );
       const release = take(principal);
       try {
         const context = callers.context(principal, abort);

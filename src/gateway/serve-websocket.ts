@@ -119,7 +119,7 @@ function protocolOptions({
     async onConnect({ connectionParams, extra }) {
       try {
         const secret = secretOf(lowerCased(connectionParams)) ?? secretOf(extra.request.headers);
-        const principal = await callers.authenticate(secret);
+        const principal = await callers.authenticate(secret, extra.request.headers.origin);
         if (principal === null) {
           extra.socket.close(CloseCode.Unauthorized, 'Unauthorized: expected a key');
           return false;
@@ -131,7 +131,11 @@ function protocolOptions({
         extra.secret = secret;
         return true;
       } catch (error) {
-        const isRefused = isAppError(error, 'UNAUTHENTICATED');
+        if (isAppError(error, 'FORBIDDEN')) {
+          extra.socket.close(CloseCode.Forbidden, closeReason(`Forbidden: ${error.message}`));
+          return false;
+        }
+        const isRefused = isAppError(error, 'UNAUTHENTICATED') && !error.isRetryable;
         if (!isRefused) telemetry.log.warn({ err: error }, 'a key could not be checked');
         extra.socket.close(
           isRefused ? CloseCode.Unauthorized : TRY_AGAIN_LATER,
@@ -144,7 +148,10 @@ function protocolOptions({
       try {
         const open = Object.keys(context.subscriptions).length;
         checkLimit('subscriptions', open, limits.maxSubscriptions);
-        const principal = await callers.authenticate(context.extra.secret);
+        const principal = await callers.authenticate(
+          context.extra.secret,
+          context.extra.request.headers.origin,
+        );
         const caller = callers.context(principal, new AbortController());
         return operations.prepare(payload, caller);
       } catch (error) {

@@ -11,6 +11,7 @@ import {
 } from '../metric/event-source.js';
 import type { MetricContext } from '../metric/metric.js';
 import type { MetricQuestion } from '../metric/metric-query.js';
+import { inProject } from '../metric/project-condition.js';
 import { type Statement, statement } from '../warehouse/statement.js';
 import type { LiveEventRate, LiveQuestion, LiveWindowQuestion } from './live-query.js';
 import type { Evaluation } from './tick-loop.js';
@@ -181,7 +182,7 @@ function perSecondSource(plan: Plan, scope: StatementScope): string {
   const at = (instant: number): string =>
     `fromUnixTimestamp64Milli(${parameters.bind('Int64', instant)}, 'UTC')`;
   const tests = conjunction([
-    `project_id = ${parameters.bind('String', question.projectId)}`,
+    inProject(parameters, question.projectId),
     `bucket_start >= ${at(range.fromMs)}`,
     `bucket_start < ${at(range.toMs)}`,
     ...(question.includeBots ? [] : ['NOT is_bot']),

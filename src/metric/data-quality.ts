@@ -3,6 +3,7 @@ import { ratio, startAnswer } from './answer.js';
 import { type Plan, planOf, type StatementScope, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
+import { inProject } from './project-condition.js';
 
 export const DATA_QUALITY: MetricDefinition = {
   id: 'data_quality',
@@ -101,7 +102,7 @@ export async function computeDataQuality(
 function receivedCondition({ question, range }: Plan, { parameters }: StatementScope): string {
   const at = (ms: number): string =>
     `fromUnixTimestamp64Milli(${parameters.bind('Int64', ms)}, 'UTC')`;
-  return `project_id = ${parameters.bind('String', question.projectId)} AND received_at >= ${at(range.fromMs)} AND received_at < ${at(range.toMs)}`;
+  return `${inProject(parameters, question.projectId)} AND received_at >= ${at(range.fromMs)} AND received_at < ${at(range.toMs)}`;
 }
 
 function countStatement(plan: Plan, table: 'bronze_events' | 'bronze_dead_letters FINAL') {

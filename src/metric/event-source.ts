@@ -6,6 +6,7 @@ import { type DimensionScope, PAGE_SQL, type PeopleScope } from './dimension.js'
 import { conjunction, filterSql, needsSession, selectorSql } from './event-condition.js';
 import type { MetricContext } from './metric.js';
 import type { Condition, EventSelector, MetricQuestion } from './metric-query.js';
+import { inProject } from './project-condition.js';
 import { type ResolvedRange, resolveRange } from './time-range.js';
 
 /** A question after validation: what all statements of one answer share. */
@@ -60,7 +61,7 @@ export function fieldsOf(question: MetricQuestion): readonly string[] {
 
 /** Condition on project and bots, which every table has. */
 export function projectCondition(plan: Plan, scope: StatementScope): string {
-  const project = `project_id = ${scope.parameters.bind('String', plan.question.projectId)}`;
+  const project = inProject(scope.parameters, plan.question.projectId);
   return plan.question.includeBots ? project : `${project} AND NOT is_bot`;
 }
 

@@ -1,5 +1,7 @@
 import { statement } from '../warehouse/statement.js';
+import { createBoundParameters } from './bound-parameters.js';
 import type { MetricContext } from './metric.js';
+import { inProject } from './project-condition.js';
 
 /**
  * Age of the data of a project, seconds: how long before the clock of `context` its newest
@@ -12,13 +14,14 @@ export async function computeFreshness(
   context: MetricContext,
   projectId: string,
 ): Promise<number | null> {
+  const parameters = createBoundParameters();
   const { rows } = await context.warehouse.query(
     statement<{ readonly newest_ms: number; readonly n: number }>(
       'metric.freshness',
       `SELECT toUnixTimestamp64Milli(max(received_at)) AS newest_ms, count() AS n
 FROM ${context.database}.gold_newest_events
-WHERE project_id = {project_id:String}`,
-      { project_id: projectId },
+WHERE ${inProject(parameters, projectId)}`,
+      parameters.values(),
     ),
     context.signal === undefined ? {} : { signal: context.signal },
   );

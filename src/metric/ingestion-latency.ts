@@ -4,6 +4,7 @@ import { eventTables, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { type Percentiles, percentilesOf } from './percentiles.js';
+import { inProject } from './project-condition.js';
 
 export const INGESTION_LATENCY: MetricDefinition = {
   id: 'ingestion_latency',
@@ -43,7 +44,7 @@ export async function computeIngestionLatency(
   const plan = planOf(context, { ...question, filter: [], includeBots: true });
   const scope = statementScope(plan);
   const run = startAnswer(context);
-  const project = scope.parameters.bind('String', question.projectId);
+  const project = inProject(scope.parameters, question.projectId);
   const at = (ms: number): string =>
     `fromUnixTimestamp64Milli(${scope.parameters.bind('Int64', ms)}, 'UTC')`;
   const rows = await run.query(
@@ -57,7 +58,7 @@ export async function computeIngestionLatency(
   quantilesExactInclusive(0.5, 0.95, 0.99)(greatest(dateDiff('millisecond', received_at, queryable_at), 0)) AS processing,
   quantilesExactInclusive(0.5, 0.95, 0.99)(greatest(dateDiff('millisecond', occurred_at, queryable_at), 0)) AS whole
 FROM ${context.database}.silver_events
-WHERE project_id = ${project} AND queryable_at >= ${at(plan.range.fromMs)} AND queryable_at < ${at(plan.range.toMs)}`,
+WHERE ${project} AND queryable_at >= ${at(plan.range.fromMs)} AND queryable_at < ${at(plan.range.toMs)}`,
       scope.parameters.values(),
     ),
     eventTables({}),

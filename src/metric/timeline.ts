@@ -17,6 +17,7 @@ import type {
   TimelineQuestion,
   TimelineSubject,
 } from './metric-query.js';
+import { inProject } from './project-condition.js';
 import { resolveRange } from './time-range.js';
 
 /** Most events of one page of a timeline. */
@@ -111,7 +112,7 @@ function timelineStatement(context: MetricContext, question: TimelineQuestion) {
   const range =
     question.range === undefined ? null : resolveRange(question.range, question.timeZone);
   const tests = conjunction([
-    `project_id = ${parameters.bind('String', question.projectId)}`,
+    inProject(parameters, question.projectId),
     ...(question.includeBots ? [] : ['NOT is_bot']),
     ...(range === null ? [] : [occurredIn(scope, range.fromMs, range.toMs)]),
     subjectSql(context.database, question, question.subject, scope),
@@ -140,7 +141,7 @@ function subjectSql(
     return `anonymous_id != '' AND anonymous_id = ${parameters.bind('String', subject.anonymousId)}`;
   }
   const user = parameters.bind('String', subject.userId);
-  const devices = `SELECT anonymous_id FROM ${database}.silver_identity_links WHERE project_id = ${parameters.bind('String', question.projectId)} GROUP BY anonymous_id HAVING tupleElement(min(first_link), 3) = ${user}`;
+  const devices = `SELECT anonymous_id FROM ${database}.silver_identity_links WHERE ${inProject(parameters, question.projectId)} GROUP BY anonymous_id HAVING tupleElement(min(first_link), 3) = ${user}`;
   return `(user_id != '' AND user_id = ${user}) OR (user_id = '' AND anonymous_id IN (${devices}))`;
 }
 

@@ -38,6 +38,14 @@ export function checkProjectInput(input: NewProject | ProjectChanges): void {
  * @throws AppError `BAD_USER_INPUT` with `details.field` and what was expected.
  */
 export function checkKeyInput(input: NewKey, now: number): void {
+  for (const origin of input.allowedOrigins ?? []) {
+    if (!ORIGIN.test(origin))
+      refuse('allowedOrigins', 'origins such as https://shop.example', origin);
+  }
+  const { budgetRows } = input;
+  if (budgetRows != null && !(Number.isSafeInteger(budgetRows) && budgetRows >= 1)) {
+    refuse('budgetRows', 'a whole number of rows, 1 or more', String(budgetRows));
+  }
   if (input.name.length > 200) refuse('name', 'at most 200 characters', input.name);
   if (input.scopes.length === 0) refuse('scopes', `one or more of ${SCOPES.join(', ')}`, 'none');
   for (const scope of input.scopes) {
@@ -47,6 +55,17 @@ export function checkKeyInput(input: NewKey, now: number): void {
     const expiry = Date.parse(input.expiresAt);
     if (!(expiry > now)) refuse('expiresAt', 'an ISO 8601 instant in the future', input.expiresAt);
   }
+}
+
+/** Longest time for which a rotated key goes on, seconds. */
+const MAX_GRACE_SECONDS = 30 * 86_400;
+
+/** @throws AppError `BAD_USER_INPUT` unless it is a whole number of seconds up to 30 days. */
+export function checkGrace(graceSeconds: number): void {
+  if (Number.isInteger(graceSeconds) && graceSeconds >= 0 && graceSeconds <= MAX_GRACE_SECONDS) {
+    return;
+  }
+  refuse('graceSeconds', `a whole number from 0 to ${MAX_GRACE_SECONDS}`, String(graceSeconds));
 }
 
 function checkTimeZone(timeZone: string): void {

@@ -25,6 +25,8 @@ export interface KeyRow {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  readonly allowedOrigins: readonly string[];
+  readonly budgetRows: number | null;
 }
 
 export function selectProjects(database: string): Statement<ProjectRow> {
@@ -43,10 +45,38 @@ export function selectKeys(database: string): Statement<KeyRow> {
   return statement(
     'project.keys',
     `SELECT key_hash AS keyHash, version, key_id AS id, project_id AS projectId, name, scopes, hint,
-       created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt
+       created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt,
+       allowed_origins AS allowedOrigins, budget_rows AS budgetRows
      FROM ${database}.control_keys FINAL
      ORDER BY createdAt, id`,
   );
+}
+
+/** When each key was used last, as far as processes have noted it. */
+export function selectKeyUses(
+  database: string,
+): Statement<{ readonly id: string; readonly lastUsedAt: string }> {
+  return statement(
+    'project.key_uses',
+    `SELECT key_id AS id, max(last_used_at) AS lastUsedAt
+     FROM ${database}.control_key_uses
+     GROUP BY id`,
+  );
+}
+
+/** A use of a key. `token` is unique to the write. */
+export function insertKeyUse(
+  database: string,
+  keyId: string,
+  usedAt: string,
+  token: string,
+): InsertBlock {
+  return {
+    table: `${database}.control_key_uses`,
+    columns: ['key_id', 'last_used_at'],
+    rows: [[keyId, usedAt]],
+    token,
+  };
 }
 
 /** One version of a project's settings. `token` is unique to the write. */
@@ -99,6 +129,8 @@ export function insertKey(database: string, row: KeyRow, token: string): InsertB
       'created_at',
       'expires_at',
       'revoked_at',
+      'allowed_origins',
+      'budget_rows',
     ],
     rows: [
       [
@@ -112,6 +144,8 @@ export function insertKey(database: string, row: KeyRow, token: string): InsertB
         row.createdAt,
         row.expiresAt,
         row.revokedAt,
+        row.allowedOrigins,
+        row.budgetRows,
       ],
     ],
     token,
@@ -119,7 +153,7 @@ export function insertKey(database: string, row: KeyRow, token: string): InsertB
 }
 
 /** A key as others may see it. */
-export function toApiKey(row: KeyRow): ApiKey {
+export function toApiKey(row: KeyRow, lastUsedAt: string | null = null): ApiKey {
   return {
     id: row.id,
     projectId: row.projectId,
@@ -129,6 +163,9 @@ export function toApiKey(row: KeyRow): ApiKey {
     createdAt: isoOf(row.createdAt),
     expiresAt: row.expiresAt === null ? null : isoOf(row.expiresAt),
     revokedAt: row.revokedAt === null ? null : isoOf(row.revokedAt),
+    allowedOrigins: row.allowedOrigins,
+    budgetRows: row.budgetRows,
+    lastUsedAt: lastUsedAt === null ? null : isoOf(lastUsedAt),
   };
 }
 

@@ -23,6 +23,10 @@ export interface NewKey {
   readonly scopes: readonly Scope[];
   /** ISO 8601; null or absent: never. */
   readonly expiresAt?: string | null;
+  /** Origins whose pages alone may ask with it; absent or empty: anybody who has it. */
+  readonly allowedOrigins?: readonly string[];
+  /** Rows that its questions may read within the window; null or absent: as the installation says. */
+  readonly budgetRows?: number | null;
 }
 
 /** A key just made. The secret is shown this once; only its hash is kept. */
@@ -51,6 +55,14 @@ export interface ProjectStore {
   ): Promise<Project>;
   keys(projectId: string): Promise<readonly ApiKey[]>;
   createKey(input: NewKey): Promise<IssuedKey>;
+  /**
+   * Makes a key with the name, scopes and rules of another, which ends after `graceSeconds` (0: at
+   * once), so that clients can be changed one after the other.
+   *
+   * @throws AppError `NOT_FOUND`; `BAD_USER_INPUT` for a key no longer in force, or a grace that is
+   *   not from 0 to 30 days.
+   */
+  rotateKey(projectId: string, keyId: string, graceSeconds: number): Promise<IssuedKey>;
   /** Revokes at once in this process and within seconds in others. @throws AppError `NOT_FOUND`. */
   revokeKey(projectId: string, keyId: string): Promise<ApiKey>;
 }

@@ -33,6 +33,10 @@ export interface Principal {
   readonly keyId: string;
   readonly projectId: string;
   readonly scopes: readonly Scope[];
+  /** Rows that its questions may read within the window; left out: as the installation says. */
+  readonly budgetRows?: number;
+  /** Origins whose pages alone may ask with it; empty or left out: anybody who has it. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 /** Whether the principal's scopes include `scope`, directly or by implication. */
@@ -52,4 +56,10 @@ export interface ApiKey {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  /** Origins whose pages alone may ask with it; empty: anybody who has it. */
+  readonly allowedOrigins: readonly string[];
+  /** Rows that its questions may read within the window; null: as the installation says. */
+  readonly budgetRows: number | null;
+  /** Latest use that was noted, to within a minute, ISO 8601; null: none. */
+  readonly lastUsedAt: string | null;
 }

@@ -3,12 +3,14 @@ import { AppError } from '../errors.js';
 import type { WarehouseReader, WarehouseWriter } from '../warehouse/warehouse.js';
 import { hashSecret, mintSecret } from './api-key.js';
 import type { Principal, Project } from './project.js';
-import { checkKeyInput, checkProjectInput } from './project-input.js';
+import { checkGrace, checkKeyInput, checkProjectInput } from './project-input.js';
 import {
   insertKey,
+  insertKeyUse,
   insertProject,
   type KeyRow,
   selectKeys,
+  selectKeyUses,
   selectProjects,
   toApiKey,
   warehouseInstant,
@@ -20,6 +22,9 @@ const REMEMBER_MS = 2_000;
 
 /** An unknown secret or project makes the store look again, at most this often, ms. */
 const LOOK_AGAIN_MS = 200;
+
+/** Between two notes of the use of one key, ms. */
+const NOTE_USE_MS = 60_000;
 
 export interface WarehouseProjectStoreOptions {
   readonly warehouse: Pick<WarehouseReader & WarehouseWriter, 'query' | 'insert'>;
@@ -52,6 +57,7 @@ export function createWarehouseProjectStore({
 }: WarehouseProjectStoreOptions): WarehouseProjectStore {
   let snapshot: Snapshot | null = null;
   let loading: Promise<Snapshot> | null = null;
+  const noted = new Map<string, number>();
 
   async function load(): Promise<Snapshot> {
     const loadedAt = clock();
@@ -115,6 +121,25 @@ export function createWarehouseProjectStore({
     return row;
   }
 
+  /** Writes that a key is used, at most once a minute; a failure is made up for by the next use. */
+  function noteUse(keyId: string): void {
+    const now = clock();
+    if (now - (noted.get(keyId) ?? Number.NEGATIVE_INFINITY) < NOTE_USE_MS) return;
+    noted.set(keyId, now);
+    warehouse
+      .insert(insertKeyUse(database, keyId, warehouseInstant(now), `key-use/${randomUUID()}`))
+      .catch(() => noted.delete(keyId));
+  }
+
+  async function keyInForce(projectId: string, keyId: string): Promise<KeyRow> {
+    const { keys } = await remembered(0);
+    const key = keys.find((row) => row.id === keyId && row.projectId === projectId);
+    if (key !== undefined) return key;
+    throw new AppError('NOT_FOUND', `key: there is no key '${keyId}' in project '${projectId}'`, {
+      details: { field: 'id' },
+    });
+  }
+
   async function createKeyWithSecret(input: NewKey, secret: string): Promise<IssuedKey> {
     checkKeyInput(input, clock());
     const current = await remembered(0);
@@ -131,6 +156,8 @@ export function createWarehouseProjectStore({
       createdAt: warehouseInstant(clock()),
       expiresAt: expiresAt === null ? null : warehouseInstant(Date.parse(expiresAt)),
       revokedAt: null,
+      allowedOrigins: input.allowedOrigins ?? [],
+      budgetRows: input.budgetRows ?? null,
     });
     return { key: toApiKey(row), secret };
   }
@@ -140,7 +167,10 @@ export function createWarehouseProjectStore({
       const hash = hashSecret(secret);
       const key = await find((known) => known.keyByHash.get(hash));
       if (key === null || !isInForce(key)) return null;
-      return { keyId: key.id, projectId: key.projectId, scopes: key.scopes };
+      noteUse(key.id);
+      const { id: keyId, projectId, scopes, allowedOrigins, budgetRows } = key;
+      const budget = budgetRows === null ? {} : { budgetRows };
+      return { keyId, projectId, scopes, allowedOrigins, ...budget };
     },
 
     project: (projectId) => find((known) => known.projects.get(projectId)),
@@ -182,30 +212,49 @@ export function createWarehouseProjectStore({
     },
 
     async keys(projectId) {
-      const { keys } = await remembered(LOOK_AGAIN_MS);
-      return keys.filter((key) => key.projectId === projectId).map(toApiKey);
+      const [{ keys }, uses] = await Promise.all([
+        remembered(LOOK_AGAIN_MS),
+        warehouse.query(selectKeyUses(database)),
+      ]);
+      const lastUse = new Map(uses.rows.map(({ id, lastUsedAt }) => [id, lastUsedAt]));
+      return keys
+        .filter((key) => key.projectId === projectId)
+        .map((key) => toApiKey(key, lastUse.get(key.id)));
     },
 
     createKey: (input) => createKeyWithSecret(input, mintSecret()),
     createKeyWithSecret,
 
-    async revokeKey(projectId, keyId) {
-      const { keys } = await remembered(0);
-      const key = keys.find((row) => row.id === keyId && row.projectId === projectId);
-      if (key === undefined) {
-        throw new AppError(
-          'NOT_FOUND',
-          `key: there is no key '${keyId}' in project '${projectId}'`,
-          {
-            details: { field: 'id' },
-          },
-        );
+    async rotateKey(projectId, keyId, graceSeconds) {
+      checkGrace(graceSeconds);
+      const key = await keyInForce(projectId, keyId);
+      if (!isInForce(key)) {
+        throw new AppError('BAD_USER_INPUT', `keyId: the key '${keyId}' is revoked or expired`, {
+          details: { field: 'keyId' },
+        });
       }
+      const { name, scopes, allowedOrigins, budgetRows } = key;
+      const { expiresAt } = toApiKey(key);
+      const rules = { name, scopes, allowedOrigins, budgetRows, expiresAt };
+      const issued = await createKeyWithSecret({ projectId, ...rules }, mintSecret());
+      const endsAt = warehouseInstant(clock() + graceSeconds * 1000);
+      const end = graceSeconds === 0 ? { revokedAt: endsAt } : { expiresAt: earlier(endsAt, key) };
+      await writeKey({ ...key, version: key.version + 1, ...end });
+      return issued;
+    },
+
+    async revokeKey(projectId, keyId) {
+      const key = await keyInForce(projectId, keyId);
       if (key.revokedAt !== null) return toApiKey(key);
       const revokedAt = warehouseInstant(clock());
       return toApiKey(await writeKey({ ...key, version: key.version + 1, revokedAt }));
     },
   };
+}
+
+/** A rotation never lengthens a key's life. Instants of this form sort as text. */
+function earlier(endsAt: string, { expiresAt }: KeyRow): string {
+  return expiresAt !== null && expiresAt < endsAt ? expiresAt : endsAt;
 }
 
 function noProject(projectId: string): AppError {

@@ -1,4 +1,5 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
+import { inProject } from '../metric/project-condition.js';
 
 /** Longest life of a session without a client id, in ms (METRICS-SPEC §3, rule 2). */
 const DAY_MS = 86_400_000;
@@ -63,7 +64,7 @@ function expressions(input: SessionEventsInput): string {
 
 function conditions(input: SessionEventsInput): string {
   const bots = input.includeBots ? '' : ' AND NOT is_bot';
-  const project = `project_id = ${input.parameters.bind('String', input.projectId)}${bots}`;
+  const project = `${inProject(input.parameters, input.projectId)}${bots}`;
   if (input.devices === undefined) return project;
   const list = (ids: readonly string[]): string => input.parameters.bind('Array(String)', ids);
   const { anonymousIds, userIds } = input.devices;

@@ -1,4 +1,5 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
+import { inProject } from '../metric/project-condition.js';
 
 /** Names a person in a statement over events. */
 export interface PersonSql {
@@ -30,14 +31,14 @@ export function personSql(input: {
 }): PersonSql {
   const { database, parameters } = input;
   const prefix = input.events === undefined ? '' : `${input.events}.`;
-  const project = parameters.bind('String', input.projectId);
+  const project = inProject(parameters, input.projectId);
   // Behind a left join, an event without a link has the empty text; so has an event without a
   // device, because no link has an empty device.
   return {
     join: `LEFT ANY JOIN (
   SELECT anonymous_id AS link_device, tupleElement(min(first_link), 3) AS link_user
   FROM ${database}.silver_identity_links
-  WHERE project_id = ${project}
+  WHERE ${project}
   GROUP BY anonymous_id
 ) AS links ON ${prefix}anonymous_id = links.link_device`,
     expression: `multiIf(${prefix}user_id != '', concat('u', ${prefix}user_id), link_user != '', concat('u', link_user), concat('d', ${prefix}anonymous_id))`,

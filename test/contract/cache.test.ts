@@ -106,6 +106,32 @@ describe.each(Object.keys(adapters))('the %s cache', (name) => {
     expect(await cache.get(k)).toBeNull();
   });
 
+  test('counts, and loses no addition of many at once', async () => {
+    const [one, two] = [create(), create()];
+    const k = key();
+    await Promise.all(Array.from({ length: 50 }, () => one.add(k, 2, 60_000)));
+    expect(await one.add(k, -30, 60_000)).toBe(70);
+    expect(await one.add(k, 0, 60_000)).toBe(70);
+    expect(await two.add(k, 1, 60_000)).toBe(name === 'redis' ? 71 : 1);
+    expect(await codeOf(one.add(k, 1, 0))).toBe('BAD_USER_INPUT');
+  });
+
+  test('a counter ends with its time to live, and is no value', async () => {
+    const cache = create();
+    const k = key();
+    await cache.add(k, 5, 30);
+    expect(await cache.get(k)).toBeNull();
+    await eventually(
+      async () => {
+        const next = key();
+        await cache.add(next, 1, 30);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        return cache.add(next, 1, 30);
+      },
+      (sum) => sum === 1,
+    ).then((sum) => expect(sum).toBe(1));
+  });
+
   test('is ready while it works and unavailable once stopped', async () => {
     const cache = create();
     await cache.checkReady();

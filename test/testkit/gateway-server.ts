@@ -1,13 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { loadConfig } from '../../src/config.js';
-import type { DeadLetterOffice } from '../../src/dead-letter/dead-letter-office.js';
 import { type GatewayOptions, registerGateway } from '../../src/gateway/gateway.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { createFakeLedger } from './fake-ledger.js';
 import { type Asked, createFakeQuestions } from './fake-questions.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { createMemoryProjectStore } from './memory-project-store.js';
+import { NO_DEAD_LETTERS } from './no-dead-letters.js';
+import { unmetered } from './unmetered.js';
 
 /** A gateway on a port of its own, whose questions are answered from memory. */
 export interface GatewayServer {
@@ -20,16 +21,6 @@ export interface GatewayServer {
   client(key?: string): GraphqlClient;
   stop(): Promise<void>;
 }
-
-/** An office without a letter. */
-const NO_DEAD_LETTERS: DeadLetterOffice = {
-  list: async () => ({ letters: [], hasMore: false }),
-  count: async () => 0,
-  show: async () => null,
-  content: async () => null,
-  replay: async () => ({ results: [], last: null, hasMore: false }),
-  drop: async () => ({ results: [], last: null, hasMore: false }),
-};
 
 export async function startGatewayServer(
   options: Partial<GatewayOptions> & {
@@ -46,6 +37,7 @@ export async function startGatewayServer(
     questions,
     deadLetters: NO_DEAD_LETTERS,
     ledger: createFakeLedger(),
+    meters: unmetered(),
     telemetry: createTelemetry({ level: 'silent' }),
     ...overrides,
   });

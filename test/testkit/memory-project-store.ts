@@ -34,6 +34,9 @@ export function createMemoryProjectStore(): ProjectStore {
       createdAt: CREATED_AT,
       expiresAt: null,
       revokedAt: null,
+      allowedOrigins: [],
+      budgetRows: null,
+      lastUsedAt: null,
     };
     keys.set(id, key);
     return key;
@@ -49,7 +52,8 @@ export function createMemoryProjectStore(): ProjectStore {
     async authenticate(secret): Promise<Principal | null> {
       const key = keys.get(secret);
       if (key === undefined || key.revokedAt !== null) return null;
-      return { keyId: key.id, projectId: key.projectId, scopes: key.scopes };
+      const { id: keyId, projectId, scopes, allowedOrigins } = key;
+      return { keyId, projectId, scopes, allowedOrigins };
     },
     project: async (projectId) => projects.get(projectId) ?? null,
     projects: async () => [...projects.values()],
@@ -75,9 +79,17 @@ export function createMemoryProjectStore(): ProjectStore {
       return changed;
     },
     keys: async (projectId) => [...keys.values()].filter((key) => key.projectId === projectId),
-    async createKey({ projectId, name, scopes }) {
+    async createKey({ projectId, name, scopes, allowedOrigins = [] }) {
       const secret = `secret-${keys.size}`;
-      return { key: { ...addKey(projectId, secret, scopes), name }, secret };
+      const key = { ...addKey(projectId, secret, scopes), name, allowedOrigins };
+      keys.set(secret, key);
+      return { key, secret };
+    },
+    async rotateKey(projectId, keyId) {
+      const key = keys.get(keyId);
+      if (key?.projectId !== projectId) throw new AppError('NOT_FOUND', 'keyId: no such key');
+      await this.revokeKey(projectId, keyId);
+      return this.createKey(key);
     },
     async revokeKey(projectId, keyId) {
       const key = keys.get(keyId);

@@ -30,33 +30,49 @@ export function createMemoryCache({ maxEntries, clock }: MemoryCacheOptions): Ca
     if (isStopped) throw new AppError('CACHE_UNAVAILABLE', 'memory: the cache is stopped');
   };
 
+  function read(key: string): string | null {
+    const entry = entries.get(key);
+    if (entry === undefined) return null;
+    entries.delete(key);
+    if (entry.expiresAt <= clock()) return null;
+    entries.set(key, entry);
+    return entry.value;
+  }
+
+  function write(key: string, value: string, ttlMs: number): void {
+    if (!(ttlMs > 0)) {
+      throw new AppError('BAD_USER_INPUT', `expected a time to live above 0 ms, got ${ttlMs}`);
+    }
+    entries.delete(key);
+    entries.set(key, { value, expiresAt: clock() + ttlMs });
+    if (entries.size > maxEntries) {
+      const [oldest] = entries.keys();
+      if (oldest !== undefined) entries.delete(oldest);
+    }
+  }
+
   return {
     async get(key) {
       requireRunning();
-      const entry = entries.get(key);
-      if (entry === undefined) return null;
-      entries.delete(key);
-      if (entry.expiresAt <= clock()) return null;
-      entries.set(key, entry);
-      return entry.value;
+      return read(valueKey(key));
     },
 
     async set(key, value, ttlMs) {
       requireRunning();
-      if (!(ttlMs > 0)) {
-        throw new AppError('BAD_USER_INPUT', `expected a time to live above 0 ms, got ${ttlMs}`);
-      }
-      entries.delete(key);
-      entries.set(key, { value, expiresAt: clock() + ttlMs });
-      if (entries.size > maxEntries) {
-        const [oldest] = entries.keys();
-        if (oldest !== undefined) entries.delete(oldest);
-      }
+      write(valueKey(key), value, ttlMs);
     },
 
     async delete(key) {
       requireRunning();
-      entries.delete(key);
+      entries.delete(valueKey(key));
+    },
+
+    async add(key, amount, ttlMs) {
+      requireRunning();
+      const counter = `counter ${key}`;
+      const sum = Number(read(counter) ?? 0) + amount;
+      write(counter, String(sum), ttlMs);
+      return sum;
     },
 
     async checkReady() {
@@ -68,4 +84,8 @@ export function createMemoryCache({ maxEntries, clock }: MemoryCacheOptions): Ca
       entries.clear();
     },
   };
+}
+
+function valueKey(key: string): string {
+  return `value ${key}`;
 }

@@ -11,6 +11,7 @@ export interface RedisCacheOptions {
 
 /** Every key of this project in a Redis that others may use too. */
 const KEY_PREFIX = 'sluice:cache:';
+const COUNTER_PREFIX = 'sluice:counter:';
 const REPLY_TIMEOUT_MS = 2_000;
 
 /**
@@ -33,15 +34,30 @@ export function createRedisCache({ url, log }: RedisCacheOptions): Cache {
     },
 
     async set(key, value, ttlMs) {
-      if (!(ttlMs > 0)) {
-        throw new AppError('BAD_USER_INPUT', `expected a time to live above 0 ms, got ${ttlMs}`);
-      }
+      requirePositive(ttlMs);
       // PX takes whole milliseconds; rounding up keeps a fraction of one from becoming 0.
       await connection.run((redis) => redis.set(KEY_PREFIX + key, value, 'PX', Math.ceil(ttlMs)));
     },
 
     async delete(key) {
       await connection.run((redis) => redis.unlink(KEY_PREFIX + key));
+    },
+
+    async add(key, amount, ttlMs) {
+      requirePositive(ttlMs);
+      const counter = `${COUNTER_PREFIX}${key}`;
+      const [sum] = await connection.run(async (redis) => {
+        const replies = await redis
+          .multi()
+          .incrby(counter, amount)
+          .pexpire(counter, Math.ceil(ttlMs))
+          .exec();
+        return (replies ?? []).map(([error, reply]) => {
+          if (error !== null) throw error;
+          return reply;
+        });
+      });
+      return Number(sum);
     },
 
     async checkReady() {
@@ -52,4 +68,9 @@ export function createRedisCache({ url, log }: RedisCacheOptions): Cache {
       return connection.stop();
     },
   };
+}
+
+function requirePositive(ttlMs: number): void {
+  if (ttlMs > 0) return;
+  throw new AppError('BAD_USER_INPUT', `expected a time to live above 0 ms, got ${ttlMs}`);
 }

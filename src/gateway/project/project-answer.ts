@@ -26,6 +26,7 @@ export function keyNode(key: ApiKeyRecord): ApiKey & Typed<'ApiKey'> {
     id: encodeNodeId({ type: 'ApiKey', projectId, localId: keyId }),
     keyId,
     scopes: [...key.scopes],
+    allowedOrigins: [...key.allowedOrigins],
     nodeType: 'ApiKey',
   };
 }

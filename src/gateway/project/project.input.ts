@@ -1,6 +1,7 @@
 import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Scope as ScopeValue } from '../../project/project.js';
+import { SafeInt } from '../scalar/safe-int.js';
 import { DateTime, TimeZone } from '../scalar/text-scalars.js';
 import { Scope } from './project.type.js';
 
@@ -84,6 +85,44 @@ export class CreateKeyInput {
 
   @Field(() => DateTime, { nullable: true, description: 'When the key ends; left out: never.' })
   expiresAt?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Origins (`https://shop.example`) whose pages alone may ask with the key; left out or empty: anybody who has it.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(1000)
+  allowedOrigins?: string[] | null;
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description:
+      'Rows that questions of the key may read within the sliding window; left out: as the installation says.',
+  })
+  budgetRows?: number | null;
+}
+
+@InputType({ description: 'A key to replace by another with the same rights.' })
+export class RotateKeyInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Project of the key; left out: that of the key used to ask.',
+  })
+  @IsOptional()
+  @MaxLength(64)
+  projectId?: string | null;
+
+  @Field(() => ID, { description: '`keyId` of the key.' })
+  @MaxLength(200)
+  keyId!: string;
+
+  @Field(() => Int, {
+    defaultValue: 86_400,
+    description:
+      'For how long the old key goes on beside the new one, seconds, up to 30 days; 0: it ends at once.',
+  })
+  graceSeconds!: number;
 }
 
 @InputType({ description: 'A key to revoke.' })

@@ -33,6 +33,21 @@ export class CreateKeyPayload extends Payload {
   secret!: string | null;
 }
 
+@ObjectType({ description: 'What came of `rotateKey`.', simpleResolvers: true })
+export class RotateKeyPayload extends Payload {
+  @Field(() => ApiKey, {
+    nullable: true,
+    description: 'The new key, with name and rights of the old one; null with errors.',
+  })
+  key!: ApiKey | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its secret, shown this once: only a hash of it is kept. Null with errors.',
+  })
+  secret!: string | null;
+}
+
 @ObjectType({ description: 'What came of `revokeKey`.', simpleResolvers: true })
 export class RevokeKeyPayload extends Payload {
   @Field(() => ApiKey, { nullable: true, description: 'The revoked key; null with errors.' })

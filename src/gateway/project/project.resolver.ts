@@ -1,16 +1,18 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
-import type { ProjectChanges } from '../../project/project-store.js';
+import type { IssuedKey, ProjectChanges } from '../../project/project-store.js';
 import type { GatewayContext } from '../context.js';
 import {
   CreateKeyInput,
   CreateProjectInput,
   RevokeKeyInput,
+  RotateKeyInput,
   UpdateProjectInput,
 } from './project.input.js';
 import {
   CreateKeyPayload,
   CreateProjectPayload,
   RevokeKeyPayload,
+  RotateKeyPayload,
   UpdateProjectPayload,
 } from './project.payload.js';
 import { ApiKey, Project } from './project.type.js';
@@ -94,12 +96,27 @@ export class ProjectResolver {
     @Ctx() { projects, requireScope }: GatewayContext,
   ): Promise<CreateKeyPayload> {
     const caller = requireScope('admin');
-    const { name, scopes, expiresAt = null } = input;
+    const { name, scopes, expiresAt = null, budgetRows = null } = input;
     const projectId = input.projectId ?? caller.projectId;
-    const make = async () => {
-      const { key, secret } = await projects.createKey({ projectId, name, scopes, expiresAt });
-      return { key: keyNode(key), secret };
-    };
+    const allowedOrigins = input.allowedOrigins ?? [];
+    const rules = { name, scopes, expiresAt, allowedOrigins, budgetRows };
+    const make = async () => issuedKey(await projects.createKey({ projectId, ...rules }));
+    return change(make, { key: null, secret: null });
+  }
+
+  @Mutation(() => RotateKeyPayload, {
+    description:
+      'Makes a key that takes the place of another, which goes on for a while. Needs a key with scope admin.',
+  })
+  async rotateKey(
+    @Arg('input', () => RotateKeyInput, { description: 'The key to replace.' })
+    input: RotateKeyInput,
+    @Ctx() { projects, requireScope }: GatewayContext,
+  ): Promise<RotateKeyPayload> {
+    const caller = requireScope('admin');
+    const { keyId, graceSeconds } = input;
+    const projectId = input.projectId ?? caller.projectId;
+    const make = async () => issuedKey(await projects.rotateKey(projectId, keyId, graceSeconds));
     return change(make, { key: null, secret: null });
   }
 
@@ -119,6 +136,10 @@ export class ProjectResolver {
     });
     return change(make, { key: null });
   }
+}
+
+function issuedKey({ key, secret }: IssuedKey) {
+  return { key: keyNode(key), secret };
 }
 
 /** The settings that were given: what is null or left out stays as it is. */

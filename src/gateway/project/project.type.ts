@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Scope as ScopeValue } from '../../project/project.js';
 import { Node } from '../connection/node.type.js';
+import { SafeInt } from '../scalar/safe-int.js';
 import { DateTime, TimeZone } from '../scalar/text-scalars.js';
 
 /** Scopes, as the API names them. */
@@ -95,4 +96,22 @@ export class ApiKey extends Node {
     description: 'When the key was revoked; null: it is in force.',
   })
   revokedAt!: string | null;
+
+  @Field(() => [String], {
+    description: 'Origins whose pages alone may ask with the key; empty: anybody who has it.',
+  })
+  allowedOrigins!: string[];
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description:
+      'Rows that questions of the key may read within the sliding window; null: as the installation says.',
+  })
+  budgetRows!: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the key was used last, to within a minute; null: never.',
+  })
+  lastUsedAt!: string | null;
 }

@@ -25,6 +25,12 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
   '209', // SOCKET_TIMEOUT
 ]);
 
+/** Limits of the statement itself: it would go beyond them again. */
+const LIMITS: ReadonlySet<string> = new Set([
+  '158', // TOO_MANY_ROWS
+  '307', // TOO_MANY_BYTES
+]);
+
 const NETWORK: ReadonlySet<string> = new Set([
   '198', // DNS_ERROR
   '210', // NETWORK_ERROR
@@ -62,14 +68,20 @@ export function warehouseError(error: unknown, statementName: string, address: s
       ? 'WAREHOUSE_TIMEOUT'
       : NETWORK.has(engineCode)
         ? 'WAREHOUSE_UNAVAILABLE'
-        : 'WAREHOUSE_REFUSED';
+        : LIMITS.has(engineCode)
+          ? 'LIMIT_EXCEEDED'
+          : 'WAREHOUSE_REFUSED';
   return new AppError(
     kind,
     `the warehouse at ${address} answered ${statementName} with ${String(type ?? 'error')} (${engineCode})${EXPLANATIONS[engineCode] ?? ''}`,
     {
       cause: error,
-      isRetryable: kind !== 'WAREHOUSE_REFUSED',
-      details: { engineCode: Number(engineCode), engineType: String(type ?? '') },
+      isRetryable: kind !== 'WAREHOUSE_REFUSED' && kind !== 'LIMIT_EXCEEDED',
+      details: {
+        ...(kind === 'LIMIT_EXCEEDED' ? { limit: 'rowsRead' } : {}),
+        engineCode: Number(engineCode),
+        engineType: String(type ?? ''),
+      },
     },
   );
 }

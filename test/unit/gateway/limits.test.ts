@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { isAppError } from '../../../src/errors.js';
-import { checkDocumentLimits, MAX_SELECTIONS } from '../../../src/gateway/limits.js';
+import {
+  checkDocumentLimits,
+  checkVariableLimits,
+  MAX_SELECTIONS,
+  MAX_VARIABLE_DEPTH,
+  MAX_VARIABLE_VALUES,
+} from '../../../src/gateway/limits.js';
 
 const LIMITS = { maxDepth: 4, maxAliases: 3 };
 
@@ -70,5 +76,39 @@ describe('limits of a document', () => {
     expect(refusal('query A { a } query B { a { b { c { d { e } } } } }')).toMatchObject({
       limit: 'depth',
     });
+  });
+});
+
+describe('limits of variables', () => {
+  function variableRefusal(variables: unknown): Readonly<Record<string, unknown>> | null {
+    try {
+      checkVariableLimits(variables);
+    } catch (error) {
+      if (isAppError(error, 'LIMIT_EXCEEDED')) return error.details;
+      throw error;
+    }
+    return null;
+  }
+  const nested = (depth: number): unknown =>
+    Array.from({ length: depth - 1 }).reduce<unknown>((value) => [value], []);
+
+  test('as many values as allowed pass, and one more does not', () => {
+    const values = (count: number) => ({ v: Array.from({ length: count - 1 }, (_, n) => n) });
+    expect(variableRefusal(values(MAX_VARIABLE_VALUES))).toBeNull();
+    expect(variableRefusal(values(MAX_VARIABLE_VALUES + 1))).toMatchObject({
+      limit: 'variableValues',
+    });
+  });
+
+  test('as deep as allowed passes, and one level more does not', () => {
+    expect(variableRefusal({ v: nested(MAX_VARIABLE_DEPTH - 1) })).toBeNull();
+    expect(variableRefusal({ v: nested(MAX_VARIABLE_DEPTH + 1) })).toMatchObject({
+      limit: 'variableDepth',
+    });
+  });
+
+  test('none pass', () => {
+    expect(variableRefusal(null)).toBeNull();
+    expect(variableRefusal(undefined)).toBeNull();
   });
 });

@@ -1,0 +1,138 @@
+import DataLoader from 'dataloader';
+import { AppError } from '../errors.js';
+import type { Statement } from '../warehouse/statement.js';
+import type { QueryOptions, WarehouseReader } from '../warehouse/warehouse.js';
+import { type Account, costExceeded } from './budget.js';
+import type { Budgets } from './budgets.js';
+import type { RowEstimator } from './estimate-rows.js';
+
+/** Statements that surely read less than this share of what is left run without a closer look. */
+const SMALL_SHARE = 1 / 8;
+
+/** What one request reads, of whatever project it may. */
+export interface Meter {
+  /**
+   * Statements about one project. Each must bind the project's id: what names none is refused
+   * here, whoever built it.
+   */
+  reader(projectId: string): WarehouseReader;
+}
+
+/** A meter that runs nothing, and the rows that its statements would read. */
+export interface DryMeter extends Meter {
+  /** Rows per statement name, in the order of the first mention. */
+  rows(): ReadonlyMap<string, number>;
+}
+
+export interface MeterOptions {
+  /** Runs what is admitted, under the limits of the gateway. */
+  readonly warehouse: WarehouseReader;
+  readonly estimator: RowEstimator;
+  readonly budgets: Budgets;
+}
+
+/**
+ * Opens the account of a request: what its statements read is estimated before they run, refused
+ * when it goes beyond the budget, and charged by what the engine has read.
+ *
+ * Statements of one tick are admitted together, so the tiles of a request run all or none.
+ */
+export function openMeter(
+  { warehouse, estimator, budgets }: MeterOptions,
+  account: Account,
+): Meter {
+  const admission = new DataLoader<Statement<unknown>, number, unknown>(admitAll, { cache: false });
+
+  async function admitAll(asked: readonly Statement<unknown>[]): Promise<readonly number[]> {
+    const most = await Promise.all(asked.map((each) => estimator.atMost(each)));
+    const small = await budgets.check(account, sum(most));
+    if (small === null) return most.map(() => 0);
+    if (sum(most) <= (small.budget - small.used) * SMALL_SHARE) return take(most);
+    const rows = await Promise.all(asked.map((each) => estimator.estimate(each)));
+    const check = await budgets.check(account, sum(rows));
+    if (check !== null && check.used + check.cost > check.budget) throw costExceeded(check);
+    return take(rows);
+  }
+
+  /** Charges beforehand, so that what runs at the same time sees it. */
+  async function take(rows: readonly number[]): Promise<readonly number[]> {
+    await budgets.charge(account, sum(rows));
+    return rows;
+  }
+
+  async function metered<T>(
+    asked: Statement<unknown>,
+    run: () => Promise<T>,
+    rowsOf: (result: T) => number | Promise<number>,
+  ): Promise<T> {
+    if (account.budgetRows === null) return run();
+    const taken = await admission.load(asked);
+    let rows = taken;
+    try {
+      const result = await run();
+      rows = await rowsOf(result);
+      estimator.learn(asked, rows);
+      return result;
+    } finally {
+      await budgets.charge(account, rows - taken);
+    }
+  }
+
+  return {
+    reader: (projectId) => ({
+      async query<Row>(asked: Statement<Row>, options?: QueryOptions) {
+        requireProject(asked, projectId);
+        return metered(
+          asked,
+          () => warehouse.query(asked, options),
+          ({ rowsRead }) => rowsRead,
+        );
+      },
+      async queryBytes(asked, format, options) {
+        requireProject(asked, projectId);
+        return metered(
+          asked,
+          () => warehouse.queryBytes(asked, format, options),
+          // Bytes come without statistics.
+          () => estimator.estimate(asked),
+        );
+      },
+    }),
+  };
+}
+
+/** A meter on which every statement answers with no rows at once, for its cost alone. */
+export function openDryMeter({ estimator }: Pick<MeterOptions, 'estimator'>): DryMeter {
+  const rowsByName = new Map<string, number>();
+
+  async function count(asked: Statement<unknown>): Promise<void> {
+    const rows = await estimator.estimate(asked);
+    rowsByName.set(asked.name, (rowsByName.get(asked.name) ?? 0) + rows);
+  }
+
+  return {
+    rows: () => rowsByName,
+    reader: (projectId) => ({
+      async query(asked) {
+        requireProject(asked, projectId);
+        await count(asked);
+        return { rows: [], rowsRead: 0, elapsedMs: 0 };
+      },
+      async queryBytes(asked) {
+        requireProject(asked, projectId);
+        await count(asked);
+        return Buffer.alloc(0);
+      },
+    }),
+  };
+}
+
+/** @throws AppError `INTERNAL` for a statement that does not bind the id of its project. */
+function requireProject({ name, params }: Statement<unknown>, projectId: string): void {
+  if (Object.values(params).includes(projectId)) return;
+  throw new AppError('INTERNAL', `the statement ${name} does not name the project it is about`);
+}
+
+function sum(rows: readonly number[]): number {
+  return rows.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { migrate } from '../../clickhouse/migrate.js';
+import { createGraphqlSchema } from '../../src/gateway/graphql-schema.js';
+import { type AnsweringGateway, startAnsweringGateway } from '../testkit/answering-gateway.js';
+import type { GraphqlResponse } from '../testkit/graphql-client.js';
+import { tenantSamples } from '../testkit/isolation/samples.js';
+import { tenantEvents } from '../testkit/isolation/tenant-events.js';
+import { type WalkedQuestion, walkQuestions } from '../testkit/isolation/walk-questions.js';
+import { oneThreaded } from '../testkit/oracle/worlds.js';
+import { type EventJson, seedProjects } from '../testkit/seed-events.js';
+import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
+
+/**
+ * Two installations in one engine: both tenants, and the first alone. The project `default` is the
+ * first tenant, `other` the second.
+ */
+const INSTALLATIONS = ['both', 'alone'] as const;
+type Installation = (typeof INSTALLATIONS)[number];
+
+/** Fields that are not about events: keys, dead letters, the ledger, the installation itself. */
+const LEAVE_OUT = new Set([
+  'consumerLag',
+  'consumerLagOf',
+  'cost',
+  'deadLetter',
+  'deadLetters',
+  'integrity',
+  'keys',
+  'ledgerJob',
+  'node',
+  'projects',
+]);
+
+/** What may differ between two runs of one question: how it was answered, not what. */
+const ABOUT_THE_RUN = new Set(['meta', 'rowsRead', 'elapsedMs', 'asOf', 'freshness']);
+
+/** Share of questions whose answers must tell of own events. */
+const LEAST_TELLING = 0.9;
+
+let kit: TestWarehouse;
+let questions: readonly WalkedQuestion[];
+const gateways = new Map<Installation, AnsweringGateway>();
+beforeAll(async () => {
+  kit = await startTestWarehouse();
+  const { warehouse } = kit;
+  const [own, other] = [tenantEvents('default', 6), tenantEvents('other', 9)];
+  for (const database of INSTALLATIONS) {
+    await migrate({ warehouse, topology: { database, cluster: null } });
+    const events = new Map<string, readonly EventJson[]>([
+      ['default', own] as const,
+      ...(database === 'both' ? [['other', other] as const] : []),
+    ]);
+    await seedProjects({ warehouse, database, events, batch: 'tenants' });
+    const env = { GATEWAY_MAX_TOKENS: '20000', GATEWAY_MAX_DEPTH: '20' };
+    const gateway = await startAnsweringGateway({
+      warehouse: oneThreaded(warehouse),
+      database,
+      env,
+    });
+    gateways.set(database, gateway);
+  }
+  questions = walkQuestions(await createGraphqlSchema(), {
+    samples: tenantSamples('default'),
+    leaveOut: LEAVE_OUT,
+  });
+}, 120_000);
+afterAll(async () => {
+  for (const gateway of gateways.values()) await gateway.stop();
+  await kit.stop();
+});
+
+function ask(installation: Installation, { query }: WalkedQuestion): Promise<GraphqlResponse> {
+  const gateway = gateways.get(installation);
+  if (gateway === undefined) throw new Error(`no installation ${installation}`);
+  return gateway.client('reader').query(query);
+}
+
+/** Handles all, four at a time. */
+async function eachOfFour<Item>(
+  items: readonly Item[],
+  handle: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const take = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await handle(item);
+  };
+  await Promise.all([take(), take(), take(), take()]);
+}
+
+/** An answer without what is about its run. */
+function told({ data, errors }: GraphqlResponse): string {
+  const text = JSON.stringify(data, (key, value) => (ABOUT_THE_RUN.has(key) ? undefined : value));
+  return `${text} ${JSON.stringify(errors.map(({ extensions }) => extensions.code))}`;
+}
+
+/** Whether an answer holds a number other than zero, or a word of the tenant. */
+function tells(value: unknown): boolean {
+  if (typeof value === 'number') return value !== 0;
+  if (typeof value === 'string') return value.includes('default-');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => !ABOUT_THE_RUN.has(key) && tells(inner));
+}
+
+describe('two projects in one installation', () => {
+  test('every field and argument answers from own events alone', async () => {
+    let telling = 0;
+    const silent: string[] = [];
+    await eachOfFour(questions, async (question) => {
+      const [both, alone] = await Promise.all([ask('both', question), ask('alone', question)]);
+      const answer = told(both);
+      // The same question of the same project, where there is no other.
+      expect({ question: question.name, answer }).toEqual({
+        question: question.name,
+        answer: told(alone),
+      });
+      expect(answer).not.toContain('other-');
+      if (both.errors.length === 0 && tells(both.data)) telling += 1;
+      else silent.push(`${question.name}: ${answer.slice(0, 200)}`);
+    });
+    process.stdout.write(
+      `isolation: ${questions.length} questions of ${new Set(questions.map(({ field }) => field)).size} fields, ${telling} tell of own events, none of others\n`,
+    );
+    expect(silent.length > questions.length * (1 - LEAST_TELLING) ? silent : []).toEqual([]);
+  }, 300_000);
+});

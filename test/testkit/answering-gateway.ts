@@ -1,0 +1,95 @@
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import { createMemoryCache } from '../../src/cache/memory/memory-cache.js';
+import { loadConfig } from '../../src/config.js';
+import { createBudgets } from '../../src/cost/budgets.js';
+import { createRowEstimator } from '../../src/cost/estimate-rows.js';
+import { createMeters } from '../../src/cost/meters.js';
+import { registerGateway } from '../../src/gateway/gateway.js';
+import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
+import { bindQuestions } from '../../src/questions.js';
+import { createTelemetry } from '../../src/telemetry.js';
+import { limitReader } from '../../src/warehouse/limited-reader.js';
+import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
+import { createFakeLedger } from './fake-ledger.js';
+import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { createMemoryProjectStore } from './memory-project-store.js';
+import { NO_DEAD_LETTERS } from './no-dead-letters.js';
+
+/** A gateway whose questions a real warehouse answers. */
+export interface AnsweringGateway {
+  readonly url: string;
+  readonly projects: ReturnType<typeof createMemoryProjectStore>;
+  /** A client with the secret of a key of the memory project store. */
+  client(key: string): GraphqlClient;
+  stop(): Promise<void>;
+}
+
+export interface AnsweringGatewayOptions {
+  readonly warehouse: WarehouseReader;
+  readonly database: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Time in ms since 1970; default that of the machine. */
+  readonly clock?: () => number;
+}
+
+/** Starts it on a port of its own, with the parts that compose.ts joins. */
+export async function startAnsweringGateway({
+  warehouse,
+  database,
+  env = {},
+  clock = Date.now,
+}: AnsweringGatewayOptions): Promise<AnsweringGateway> {
+  const stopping = new AbortController();
+  const telemetry = createTelemetry({ level: 'silent' });
+  const { log } = telemetry;
+  const config = loadConfig(env).gateway;
+  const projects = createMemoryProjectStore();
+  const reading = limitReader(warehouse, config);
+  const app = Fastify();
+  await registerGateway(app, {
+    config,
+    projects,
+    questions: bindQuestions({
+      warehouse: reading,
+      database,
+      clock,
+      pubsub: createMemoryPubSub({ bufferLength: 100 }),
+      eventLog: {
+        tail: () => Promise.reject(new Error('nobody watches the log here')),
+        positions: async () => [],
+      },
+      topics: [],
+      ingesterGroup: 'ingester',
+      ingestedTopics: [],
+      readTail: () => null,
+      log,
+      signal: stopping.signal,
+    }),
+    deadLetters: NO_DEAD_LETTERS,
+    ledger: createFakeLedger(),
+    meters: createMeters({
+      warehouse: reading,
+      estimator: createRowEstimator({ warehouse: reading, database, clock }),
+      budgets: createBudgets({
+        cache: createMemoryCache({ maxEntries: 1000, clock }),
+        local: createMemoryCache({ maxEntries: 1000, clock }),
+        clock,
+        windowSeconds: config.budgetWindowSeconds,
+        log,
+      }),
+    }),
+    telemetry,
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  return {
+    url,
+    projects,
+    client: (key) => createGraphqlClient({ url: `${url}/graphql`, key }),
+    async stop() {
+      stopping.abort();
+      await app.close();
+    },
+  };
+}
