@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.js';
 import type { Message, PubSub } from '../pubsub.js';
-import { createSubscription, replayGap, type Subscription } from '../subscription.js';
+import { createSubscription, leadLost, replayGap, type Subscription } from '../subscription.js';
 
 export interface MemoryPubSubOptions {
   /** Messages kept per channel for replay, and most messages that may wait for a subscriber. */
@@ -34,6 +34,7 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
   }
   const run = randomBytes(6).toString('hex');
   const channels = new Map<string, Channel>();
+  const leads = new Map<string, { readonly owner: string; readonly until: number }>();
   // One sequence for all channels: a forgotten channel that comes back never repeats an id.
   let sequence = 0;
   let isStopped = false;
@@ -64,9 +65,17 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
     return channel.kept.filter((stored) => stored.sequence > position);
   };
 
+  const leaderOf = (name: string): string | null => {
+    const lead = leads.get(name);
+    if (lead !== undefined && lead.until > performance.now()) return lead.owner;
+    leads.delete(name);
+    return null;
+  };
+
   return {
-    async publish(name, text) {
+    async publish(name, text, { lead } = {}) {
       requireRunning();
+      if (lead !== undefined && leaderOf(name) !== lead) throw leadLost(name);
       const channel = open(name);
       sequence += 1;
       const stored: Stored = { id: `${run}-${sequence}`, text, sequence };
@@ -93,6 +102,23 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
       if (!signal.aborted) channel.subscriptions.add(subscription);
       for (const { id, text } of missed) subscription.push({ id, text });
       return subscription.messages;
+    },
+
+    async recent(name) {
+      requireRunning();
+      return (channels.get(name)?.kept ?? []).map(({ id, text }) => ({ id, text }));
+    },
+
+    async lead(name, owner, forMs) {
+      requireRunning();
+      const holder = leaderOf(name);
+      if (holder !== null && holder !== owner) return false;
+      leads.set(name, { owner, until: performance.now() + forMs });
+      return true;
+    },
+
+    async release(name, owner) {
+      if (leaderOf(name) === owner) leads.delete(name);
     },
 
     async checkReady() {
