@@ -184,6 +184,16 @@ export const SETTINGS = {
     fallback: '100',
     doc: 'Open subscriptions of one connection.',
   },
+  GATEWAY_MAX_KEY_SUBSCRIPTIONS: {
+    group: 'gateway',
+    fallback: '10000',
+    doc: 'Open subscriptions of one key in this process, over WebSocket and server-sent events.',
+  },
+  GATEWAY_MAX_BACKLOG_BYTES: {
+    group: 'gateway',
+    fallback: '1048576',
+    doc: 'Unsent bytes of a subscriber above which it is closed as too slow.',
+  },
   GATEWAY_QUERY_TIMEOUT_MS: {
     group: 'gateway',
     fallback: '30000',
@@ -264,6 +274,8 @@ const schema = z.object({
   GATEWAY_MAX_TOKENS: integer(100, 1_000_000),
   GATEWAY_MAX_PAGE_SIZE: integer(1, 100_000),
   GATEWAY_MAX_SUBSCRIPTIONS: integer(1, 100_000),
+  GATEWAY_MAX_KEY_SUBSCRIPTIONS: integer(1, 10_000_000),
+  GATEWAY_MAX_BACKLOG_BYTES: integer(1024, 1_073_741_824),
   GATEWAY_QUERY_TIMEOUT_MS: integer(10, 3_600_000),
   GATEWAY_INTROSPECTION: z.enum(['auto', 'on', 'off']),
 } satisfies Record<Key, z.ZodType>);
@@ -327,6 +339,8 @@ function toConfig(values: z.output<typeof schema>) {
       maxTokens: values.GATEWAY_MAX_TOKENS,
       maxPageSize: values.GATEWAY_MAX_PAGE_SIZE,
       maxSubscriptions: values.GATEWAY_MAX_SUBSCRIPTIONS,
+      maxKeySubscriptions: values.GATEWAY_MAX_KEY_SUBSCRIPTIONS,
+      maxBacklogBytes: values.GATEWAY_MAX_BACKLOG_BYTES,
       queryTimeoutMs: values.GATEWAY_QUERY_TIMEOUT_MS,
       introspection:
         values.GATEWAY_INTROSPECTION === 'on' ||

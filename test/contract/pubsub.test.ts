@@ -290,6 +290,25 @@ describe.each(Object.keys(adapters))('publish and subscribe in %s', (name) => {
   });
 });
 
+describe('publish and subscribe in memory', () => {
+  test('keeps no more characters than it may, those of the longest unused channel go first', async () => {
+    const pubsub = keep(createMemoryPubSub({ bufferLength: 10, bufferCharacters: 25 }));
+    for (const [channel, text] of [
+      ['old', 'a'.repeat(10)],
+      ['old', 'b'.repeat(10)],
+      ['new', 'c'.repeat(10)],
+      ['new', 'd'.repeat(10)],
+    ] as const) {
+      await pubsub.publish(channel, text);
+    }
+    expect(texts(await pubsub.recent('old'))).toEqual([]);
+    expect(texts(await pubsub.recent('new'))).toEqual(['c'.repeat(10), 'd'.repeat(10)]);
+    await pubsub.publish('new', 'e'.repeat(100));
+    expect(texts(await pubsub.recent('new'))).toEqual(['e'.repeat(100)]);
+    expect(await codeOf(open(pubsub, 'old', 'none-1'))).toBe('REPLAY_GAP');
+  });
+});
+
 describe('publish and subscribe between processes on Redis', () => {
   test('both see one order, and either resumes behind an id of the other', async () => {
     const [one, other] = [onRedis(), onRedis()];

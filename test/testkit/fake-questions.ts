@@ -395,6 +395,11 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
         events: timelinePage({ first: n, subject: { userId: 'u1' } }).events,
         dropped: n,
       })),
+    async *watchChanges(asking, question) {
+      asked.push({ name: 'watchChanges', asking, question });
+      yield { atMs: 0 };
+      await aborted(asking.signal);
+    },
   };
   return { questions, asked };
 }

@@ -3,6 +3,7 @@ import Fastify from 'fastify';
 import { loadConfig } from '../../src/config.js';
 import type { DeadLetterOffice } from '../../src/dead-letter/dead-letter-office.js';
 import { type GatewayOptions, registerGateway } from '../../src/gateway/gateway.js';
+import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { createFakeLedger } from './fake-ledger.js';
 import { type Asked, createFakeQuestions } from './fake-questions.js';
@@ -46,6 +47,8 @@ export async function startGatewayServer(
     questions,
     deadLetters: NO_DEAD_LETTERS,
     ledger: createFakeLedger(),
+    pubsub: createMemoryPubSub({ bufferLength: 100 }),
+    lingerMs: 0,
     telemetry: createTelemetry({ level: 'silent' }),
     ...overrides,
   });

@@ -161,6 +161,7 @@ export async function openGraphqlSocket({
 /** One event of a stream of server-sent events. */
 export interface StreamEvent {
   readonly event: string;
+  readonly id?: string | undefined;
   readonly data: unknown;
 }
 
@@ -195,8 +196,14 @@ async function* eventsOf(response: Response): AsyncGenerator<StreamEvent, void, 
     const blocks = pending.split('\n\n');
     pending = blocks.pop() ?? '';
     for (const block of blocks.filter((text) => text.startsWith('event: '))) {
-      const [event = '', data = ''] = block.split('\n').map((line) => line.replace(/^\w+: /, ''));
-      yield { event, data: data === '' ? null : (JSON.parse(data) as unknown) };
+      const lines = block.split('\n').map((line) => /^(\w+): (.*)$/.exec(line) ?? []);
+      const fields = new Map(lines.map(([, name = '', value = '']) => [name, value]));
+      const data = fields.get('data') ?? '';
+      yield {
+        event: fields.get('event') ?? '',
+        ...(fields.has('id') ? { id: fields.get('id') } : {}),
+        data: data === '' ? null : (JSON.parse(data) as unknown),
+      };
     }
   }
 }

@@ -6,6 +6,8 @@ import { createSubscription, leadLost, replayGap, type Subscription } from '../s
 export interface MemoryPubSubOptions {
   /** Messages kept per channel for replay, and most messages that may wait for a subscriber. */
   readonly bufferLength: number;
+  /** Most characters kept for replay in all channels together; default: as many as come. */
+  readonly bufferCharacters?: number;
 }
 
 interface Stored extends Message {
@@ -28,7 +30,10 @@ const IDLE_CHANNELS_KEPT = 1_024;
  *
  * @throws AppError `CONFIG_INVALID` when `bufferLength` is not a positive whole number.
  */
-export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSub {
+export function createMemoryPubSub({
+  bufferLength,
+  bufferCharacters = Number.POSITIVE_INFINITY,
+}: MemoryPubSubOptions): PubSub {
   if (!Number.isInteger(bufferLength) || bufferLength < 1) {
     throw new AppError('CONFIG_INVALID', `expected bufferLength of 1 or more, got ${bufferLength}`);
   }
@@ -37,6 +42,7 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
   const leads = new Map<string, { readonly owner: string; readonly until: number }>();
   // One sequence for all channels: a forgotten channel that comes back never repeats an id.
   let sequence = 0;
+  let characters = 0;
   let isStopped = false;
 
   const requireRunning = (): void => {
@@ -49,8 +55,34 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
     // Re-inserting keeps the map in order of use.
     channels.delete(name);
     channels.set(name, channel);
-    if (known === undefined) forgetIdle(channels, name);
+    if (known === undefined) forgetIdle(name);
     return channel;
+  };
+
+  const forgetOldest = (channel: Channel): void => {
+    const oldest = channel.kept.shift();
+    if (oldest === undefined) return;
+    channel.forgotten = oldest.sequence;
+    characters -= oldest.text.length;
+  };
+
+  /** The longest unused channel loses its messages first; the newest of all always stays. */
+  const forgetBeyond = (inUse: Channel): void => {
+    for (const channel of channels.values()) {
+      const spared = channel === inUse ? 1 : 0;
+      while (characters > bufferCharacters && channel.kept.length > spared) forgetOldest(channel);
+      if (characters <= bufferCharacters) return;
+    }
+  };
+
+  const forgetIdle = (inUse: string): void => {
+    if (channels.size <= IDLE_CHANNELS_KEPT) return;
+    for (const [name, channel] of channels) {
+      if (channels.size <= IDLE_CHANNELS_KEPT) return;
+      if (channel.subscriptions.size > 0 || name === inUse) continue;
+      channels.delete(name);
+      for (const { text } of channel.kept) characters -= text.length;
+    }
   };
 
   const replay = (name: string, channel: Channel, after: string): Stored[] => {
@@ -80,9 +112,9 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
       sequence += 1;
       const stored: Stored = { id: `${run}-${sequence}`, text, sequence };
       channel.kept.push(stored);
-      if (channel.kept.length > bufferLength) {
-        channel.forgotten = channel.kept.shift()?.sequence ?? channel.forgotten;
-      }
+      characters += text.length;
+      if (channel.kept.length > bufferLength) forgetOldest(channel);
+      forgetBeyond(channel);
       for (const subscription of channel.subscriptions) {
         subscription.push({ id: stored.id, text });
       }
@@ -131,14 +163,8 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
         for (const subscription of subscriptions) subscription.end();
       }
       channels.clear();
+      leads.clear();
+      characters = 0;
     },
   };
-}
-
-function forgetIdle(channels: Map<string, Channel>, inUse: string): void {
-  if (channels.size <= IDLE_CHANNELS_KEPT) return;
-  for (const [name, { subscriptions }] of channels) {
-    if (channels.size <= IDLE_CHANNELS_KEPT) return;
-    if (subscriptions.size === 0 && name !== inUse) channels.delete(name);
-  }
 }

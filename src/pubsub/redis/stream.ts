@@ -83,7 +83,12 @@ export interface AppendInput {
 export async function appendEntry(redis: Redis, input: AppendInput): Promise<string | null> {
   const { channel, text, length, keptUnusedMs, lead } = input;
   const keys = [streamKey(channel), ...(lead === undefined ? [] : [LEAD_PREFIX + channel])];
-  const values = [String(length), text, String(keptUnusedMs), ...(lead === undefined ? [] : [lead])];
+  const values = [
+    String(length),
+    text,
+    String(keptUnusedMs),
+    ...(lead === undefined ? [] : [lead]),
+  ];
   const id = await redis.eval(PUBLISH, keys.length, ...keys, ...values);
   return id === null ? null : String(id);
 }
