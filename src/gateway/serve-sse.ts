@@ -81,7 +81,6 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
       }
       const { resumeFrom = request.headers['last-event-id'] } = extensionsOf(given);
       await stream(reply, { operation: prepared, secret, resumeFrom });
-      return reply;
     },
     errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });

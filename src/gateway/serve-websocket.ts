@@ -67,6 +67,8 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
+    // Answered here, so that a flood ends with a code of its own.
+    autoPong: false,
     maxPayload: MAX_BODY_BYTES,
     handleProtocols,
   });
@@ -84,8 +86,7 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
     const stopPings = keepAlive(socket, keepAliveMs);
     const bounded = boundSocket(socket, limits.maxBacklogBytes);
     const extra: Extra = { socket: bounded, request, secret: null, leaveKey: () => undefined };
-    // The answer to a ping is sent by the socket itself, so too many are all that can be refused.
-    socket.on('ping', () => bounded.takesMessage());
+    socket.on('ping', (data) => bounded.answerPing(data));
     socket.on('error', (error) => telemetry.log.debug({ err: error }, 'a WebSocket failed'));
     const closed = protocol.opened(
       {

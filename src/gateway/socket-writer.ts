@@ -3,7 +3,7 @@ import { GatewayCloseCode } from './close-code.js';
 import { createMessageRate } from './message-rate.js';
 
 /** How long a closed connection may take to read the close frame, ms; then it is cut. */
-const GRACE_MS = 2_000;
+const GRACE_MS = 5_000;
 
 /** A socket whose memory is bounded, however fast its peer sends and however slowly it reads. */
 export interface BoundedSocket {
@@ -13,6 +13,8 @@ export interface BoundedSocket {
   send(text: string): Promise<void>;
   /** Whether one more message of the peer is taken; closes the socket when they are too many. */
   takesMessage(): boolean;
+  /** Answers a ping frame of the peer, which counts as a message. */
+  answerPing(data: Buffer): void;
   /** Closes, and cuts the connection when the peer does not read the close frame in time. */
   close(code: number, reason: string): void;
 }
@@ -40,8 +42,19 @@ export function boundSocket(socket: WebSocket, maxBacklogBytes: number): Bounded
     return false;
   }
 
+  function takesMessage(): boolean {
+    if (isClosing) return false;
+    if (rate.take()) return true;
+    close(GatewayCloseCode.TOO_MANY_MESSAGES, 'Too many messages: expected 250 a second at most');
+    return false;
+  }
+
   return {
     close,
+    takesMessage,
+    answerPing(data) {
+      if (takesMessage() && isOpen()) socket.pong(data);
+    },
     push(text) {
       if (isOpen()) socket.send(text);
     },
@@ -51,12 +64,6 @@ export function boundSocket(socket: WebSocket, maxBacklogBytes: number): Bounded
         // A failure to send closes the socket, which ends its subscriptions.
         socket.send(text, () => resolve());
       });
-    },
-    takesMessage() {
-      if (isClosing) return false;
-      if (rate.take()) return true;
-      close(GatewayCloseCode.TOO_MANY_MESSAGES, 'Too many messages: expected 250 a second at most');
-      return false;
     },
   };
 }

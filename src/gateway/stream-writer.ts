@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** How long an ended stream may take to be read, ms; then its connection is cut. */
-const GRACE_MS = 2_000;
+const GRACE_MS = 5_000;
 
 /** A stream of server-sent events whose unsent bytes are bounded. */
 export interface StreamWriter {

@@ -40,7 +40,7 @@ export async function startGatewayServer(
   const { env = {}, ...overrides } = options;
   const { questions, asked } = createFakeQuestions();
   const projects = createMemoryProjectStore();
-  const app = Fastify();
+  const app = Fastify({ forceCloseConnections: true });
   await registerGateway(app, {
     config: loadConfig(env).gateway,
     projects,

@@ -76,7 +76,7 @@ export function twinQuestions(
         ? 'eventRate'
         : twin.name;
     const given = argumentsOf(twin, random);
-    const selection = selectionOf(twin.type);
+    const selection = selectionOf(twin.type, random() < 0.25);
     return {
       name,
       twin: twin.name,
@@ -100,15 +100,18 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, random: Random): str
     .join(', ');
 }
 
+/** What every answer can be compared with: answers of the same type, so not again in themselves. */
+const COMPARED = new Set(['previous', 'change']);
+
 /** Every field of an answer that takes no arguments, `meta` only with its moment. */
-function selectionOf(type: GraphQLOutputType, depth = 0): string {
+function selectionOf(type: GraphQLOutputType, isCompared: boolean): string {
   const named = getNamedType(type);
-  if (isLeafType(named) || !isObjectType(named) || depth > 6) return '';
+  if (isLeafType(named) || !isObjectType(named)) return '';
   const fields = Object.values(named.getFields()).flatMap((field) => {
     if (field.args.some(isRequiredArgument)) return [];
-    if (field.name === 'meta') return ['meta { asOf source }'];
-    const inner = selectionOf(field.type, depth + 1);
-    return isLeafType(getNamedType(field.type)) || inner !== '' ? [`${field.name} ${inner}`] : [];
+    if (field.name === 'meta') return ['meta { asOf }'];
+    if (COMPARED.has(field.name) && !isCompared) return [];
+    return [`${field.name} ${selectionOf(field.type, false)}`];
   });
-  return fields.length === 0 ? '' : `{ ${fields.join(' ')} }`;
+  return `{ ${fields.join(' ')} }`;
 }
