@@ -213,3 +213,35 @@ describe('a question whose data did not change', () => {
     }
   }, 60_000);
 });
+
+test('a person named by an event of another day changes the answer about a day', async () => {
+  const world = await openLiveWorld(kit);
+  const socket = await connect(world);
+  const day = (text: string): number => Date.parse(`${text}T10:00:00Z`);
+  const range = 'range: { from: "2033-05-01", to: "2033-05-01" }';
+  const [event] = eventStream(randomNumbers(8), PROJECT, 1).next().value;
+  if (event === undefined) throw new Error('expected an event');
+  const append = (eventId: string, anonymousId: string, userId: string, occurredAt: number) =>
+    world.ingester.append([
+      { ...event, eventId, anonymousId, userId, occurredAt, receivedAt: occurredAt, userAgent: '' },
+    ]);
+  const until = (users: number) =>
+    eventually(`${users} users`, async () => {
+      const { payload } = await socket.next();
+      const { data } = payload as { data: { uniqueUsers: { total: number } } };
+      return data.uniqueUsers.total === users;
+    });
+  try {
+    await world.ingester.start();
+    socket.subscribe('a', `subscription { uniqueUsers(${range}, intervalMs: 250) { total } }`);
+    await append('named-1', 'phone', '', day('2033-05-01'));
+    await append('named-2', 'laptop', '', day('2033-05-01'));
+    await until(2);
+    await append('named-3', 'phone', 'ada', day('2033-06-01'));
+    await append('named-4', 'laptop', 'ada', day('2033-06-01'));
+    await until(1);
+  } finally {
+    socket.close();
+    await world.close();
+  }
+}, 60_000);
