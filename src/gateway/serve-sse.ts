@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { AppError } from '../errors.js';
 import type { Delivery } from '../live/live-member.js';
+import type { Telemetry } from '../telemetry.js';
 import type { Callers } from './caller.js';
 import { secretOf } from './context.js';
 import { toGraphQLError } from './gateway-errors.js';
@@ -31,6 +32,7 @@ export interface SseOptions {
   readonly keyWatch: KeyWatch;
   readonly limits: GatewayLimits;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
+  readonly telemetry: Pick<Telemetry, 'log'>;
   /** Between comments that keep the connection alive, ms. */
   readonly keepAliveMs: number;
 }
@@ -111,7 +113,11 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
       results = left;
       raw.once('close', close);
       if (raw.destroyed) close();
-      writer.onSlow(() => failStream(writer, slowReader(limits.maxBacklogBytes), left));
+      writer.onSlow(() => {
+        const error = slowReader(limits.maxBacklogBytes);
+        options.telemetry.log.info({ reason: error.message }, 'a stream was closed');
+        failStream(writer, error, left);
+      });
       begin();
       push = (write) => write();
       for (const write of queue) write();

@@ -84,7 +84,9 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const stopPings = keepAlive(socket, keepAliveMs);
-    const bounded = boundSocket(socket, limits.maxBacklogBytes);
+    const bounded = boundSocket(socket, limits.maxBacklogBytes, (code, reason) =>
+      telemetry.log.info({ code, reason }, 'a WebSocket was closed for what its peer does'),
+    );
     const extra: Extra = { socket: bounded, request, secret: null, leaveKey: () => undefined };
     socket.on('ping', (data) => bounded.answerPing(data));
     socket.on('error', (error) => telemetry.log.debug({ err: error }, 'a WebSocket failed'));

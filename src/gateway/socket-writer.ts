@@ -19,7 +19,12 @@ export interface BoundedSocket {
   close(code: number, reason: string): void;
 }
 
-export function boundSocket(socket: WebSocket, maxBacklogBytes: number): BoundedSocket {
+/** @param onRefused Told when a peer is closed for what it does: the code and the reason. */
+export function boundSocket(
+  socket: WebSocket,
+  maxBacklogBytes: number,
+  onRefused: (code: number, reason: string) => void,
+): BoundedSocket {
   const rate = createMessageRate();
   let isClosing = false;
 
@@ -31,11 +36,16 @@ export function boundSocket(socket: WebSocket, maxBacklogBytes: number): Bounded
     socket.once('close', () => clearTimeout(timer));
   }
 
+  function refuse(code: number, reason: string): void {
+    onRefused(code, reason);
+    close(code, reason);
+  }
+
   /** Whether there is room for one more message. */
   function isOpen(): boolean {
     if (isClosing || socket.readyState !== socket.OPEN) return false;
     if (socket.bufferedAmount <= maxBacklogBytes) return true;
-    close(
+    refuse(
       GatewayCloseCode.SLOW_READER,
       `Slow reader: more than ${maxBacklogBytes} bytes wait; resume with the last token`,
     );
@@ -45,7 +55,7 @@ export function boundSocket(socket: WebSocket, maxBacklogBytes: number): Bounded
   function takesMessage(): boolean {
     if (isClosing) return false;
     if (rate.take()) return true;
-    close(GatewayCloseCode.TOO_MANY_MESSAGES, 'Too many messages: expected 250 a second at most');
+    refuse(GatewayCloseCode.TOO_MANY_MESSAGES, 'Too many messages: expected 250 a second at most');
     return false;
   }
 

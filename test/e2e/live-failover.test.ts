@@ -11,7 +11,7 @@ import {
   untilIngested,
 } from '../testkit/stack.js';
 
-const KILLS = 10;
+const KILLS = Number(process.env.FAILOVER_KILLS ?? 10);
 const SEED = Number(process.env.FAILOVER_SEED ?? 20_261_128);
 const RANGE = 'range: { from: "2026-03-01", to: "2026-03-31" }';
 const STEPS = 'steps: [{ event: "page_view" }, { event: "signup" }]';
