@@ -6,8 +6,9 @@ import { type Benchmark, holds } from './benchmark.js';
 import { enrichment } from './enrichment.js';
 import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
+import { live } from './live.js';
 
-const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout];
+const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, live];
 
 const [name = ''] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
