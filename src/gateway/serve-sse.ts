@@ -177,7 +177,10 @@ function keyLost(): AppError {
 const events = new WeakMap<Delivery, Buffer>();
 
 function sendShared(writer: StreamWriter, text: string, delivery: Delivery | null): void {
-  if (delivery === null) return writer.push(eventOf(text, null));
+  if (delivery === null) {
+    writer.push(eventOf(text, null));
+    return;
+  }
   const event = events.get(delivery) ?? eventOf(text, delivery.resumeFrom);
   events.set(delivery, event);
   writer.push(event);

@@ -175,12 +175,6 @@ describe('subscribers of one question', () => {
     ]);
     expect((await sse.events.next()).value).toMatchObject({ event: 'complete' });
   });
-
-  test('the context of a shared execution names no key', async () => {
-    subscribe(await connect(), 'a');
-    await running(1);
-    expect(JSON.stringify(rate.executions[0]?.asking)).not.toContain('reader');
-  });
 });
 
 describe('resuming', () => {

@@ -40,7 +40,10 @@ export const LIVE_MUTANTS: readonly Mutant[] = [
     file: OPERATIONS,
     from: "anybody: { keyId: '', projectId, scopes }",
     to: 'anybody: principal',
-    test: { file: GATEWAY, name: 'the context of a shared execution names no key' },
+    test: {
+      file: 'test/unit/gateway/live-operations.test.ts',
+      name: 'a shared question is run for nobody in particular',
+    },
   },
   {
     mechanism: 'live sharing',
