@@ -182,7 +182,8 @@ describe('a question whose data did not change', () => {
       await world.ingester.start();
       socket.subscribe('count', `subscription { eventVolume(${RANGE}) { total } }`);
       socket.subscribe('people', `subscription { uniqueUsers(${RANGE}) { total } }`);
-      const volume = () => world.asked.filter((name) => name.startsWith('metric.event_count')).length;
+      const volume = () =>
+        world.asked.filter((name) => name.startsWith('metric.event_count')).length;
       const step = async (): Promise<number> => {
         await eventually('both wait', () => stepped.waitingCount === 2);
         const before = world.asked.length;
