@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 import { type Benchmark, holds } from './benchmark.js';
 import { enrichment } from './enrichment.js';
+import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
+import { live } from './live.js';
 
-const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment];
+const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, live];
 
 const [name = ''] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);

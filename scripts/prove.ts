@@ -19,6 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MUTANTS, type Mutant } from '../test/mutants/mutants.js';
+import { LIVE_MUTANTS } from '../test/mutants/rule-mutants-live.js';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 
 interface Tally {
@@ -193,7 +194,9 @@ const tally: Tally = { passed: 0, failed: 0 };
 if (isChosen('mutants')) {
   const mechanism = options.get('mechanism');
   proveMutants(
-    MUTANTS.filter((mutant) => mechanism === undefined || mutant.mechanism === mechanism),
+    [...MUTANTS, ...LIVE_MUTANTS].filter(
+      (mutant) => mechanism === undefined || mutant.mechanism === mechanism,
+    ),
     tally,
   );
 }

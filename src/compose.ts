@@ -37,6 +37,13 @@ import { limitReader } from './warehouse/limited-reader.js';
 /** Messages of a channel kept for replay. */
 const PUBSUB_BUFFER_LENGTH = 10_000;
 
+/** Results of a live question kept for subscribers that come back: a minute at the shortest interval. */
+const LIVE_BUFFER_LENGTH = 256;
+/** Characters kept of all live questions together, in memory. */
+const LIVE_BUFFER_CHARACTERS = 64_000_000;
+/** How long the results of a live question stay in Redis after the last one, ms. */
+const LIVE_KEPT_UNUSED_MS = 1_800_000;
+
 /** Longest pause between two tries of a step at the start, ms. */
 const MAX_RETRY_MS = 5_000;
 
@@ -166,6 +173,8 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
           log,
         }),
       });
+      const livePubsub = await openLivePubSub(config, telemetry);
+      closers.push(() => livePubsub.stop());
       const questions = bindQuestions({
         warehouse: reading,
         database,
@@ -212,6 +221,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         deadLetters,
         ledger,
         meters,
+        pubsub: livePubsub,
         telemetry,
       });
     }
@@ -354,6 +364,17 @@ async function openPubSub(config: Config, { log }: Telemetry): Promise<PubSub> {
   }
   const { createRedisPubSub } = await import('./pubsub/redis/redis-pubsub.js');
   return createRedisPubSub({ url, bufferLength: PUBSUB_BUFFER_LENGTH, log });
+}
+
+/** For results of live questions: many channels with few messages, which are of use for minutes. */
+async function openLivePubSub(config: Config, { log }: Telemetry): Promise<PubSub> {
+  const { url } = config.pubsub;
+  const bufferLength = LIVE_BUFFER_LENGTH;
+  if (url.startsWith('memory:')) {
+    return createMemoryPubSub({ bufferLength, bufferCharacters: LIVE_BUFFER_CHARACTERS });
+  }
+  const { createRedisPubSub } = await import('./pubsub/redis/redis-pubsub.js');
+  return createRedisPubSub({ url, bufferLength, keptUnusedMs: LIVE_KEPT_UNUSED_MS, log });
 }
 
 async function listen(

@@ -10,6 +10,7 @@ import type { Asking, Questions } from './gateway/questions.js';
 import { evaluateActiveNow } from './live/active-now.js';
 import { evaluateEventRate } from './live/event-rate.js';
 import type { TailedEvent } from './live/tailed-event.js';
+import { createWatchChanges } from './live/watch-changes.js';
 import { createWatchEventTail } from './live/watch-event-tail.js';
 import { watchIngested } from './live/watch-ingested.js';
 import { createWatchWindow } from './live/watch-window.js';
@@ -88,6 +89,7 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     notices,
     log,
   });
+  const watchChanges = createWatchChanges({ notices, clock });
   const watchEventTail = createWatchEventTail({
     eventLog: ports.eventLog,
     topics: ports.topics,
@@ -160,5 +162,6 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     watchActiveNow: (asking, question) =>
       watchActiveNow(liveContextOf(asking), question, asking.signal),
     watchEventTail: (asking, question) => watchEventTail(question, asking.signal),
+    watchChanges: (asking, question) => watchChanges(question, asking.signal),
   };
 }

@@ -8,6 +8,11 @@ export * from './generated/graphql.js';
 export interface ClientOptions {
   /** Address of the server, e.g. `http://127.0.0.1:4000`; `/graphql` is added unless it is there. */
   readonly url: string;
+  /**
+   * Further gateways of the same installation: a subscription whose connection is lost goes on at
+   * the next one.
+   */
+  readonly otherUrls?: readonly string[];
   /** A key with scope read. */
   readonly key: string;
   /** Default: the global one. */
@@ -23,11 +28,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface SubscribeOptions extends CallOptions {
+  /** Told before the first answer after results that could not be delivered. */
+  readonly onGap?: () => void;
+}
+
 /** Variables may be left out where an operation needs none. */
-type VariablesOf<Variables> =
+type VariablesOf<Variables, Options = CallOptions> =
   Record<string, never> extends Variables
-    ? [variables?: Variables, options?: CallOptions]
-    : [variables: Variables, options?: CallOptions];
+    ? [variables?: Variables, options?: Options]
+    : [variables: Variables, options?: Options];
 
 /** A typed client: a document of `schema/operations` decides variables and answer. */
 export interface Client {
@@ -39,13 +49,14 @@ export interface Client {
   /**
    * Answers as they come. The connection is shared by all subscriptions of the client, opened
    * with the first and closed after the last. A lost connection is opened again, with growing
-   * pauses and jitter; what happened in between is not delivered.
+   * pauses and jitter, and goes on behind the last answer; what the server does not keep any more
+   * is told to `onGap`. The event tail alone is not kept: it goes on with what is new.
    *
    * The iteration throws a SluiceError when the server refuses or when retries are used up.
    */
   subscribe<Answer, Variables>(
     document: TypedDocumentString<Answer, Variables>,
-    ...rest: VariablesOf<Variables>
+    ...rest: VariablesOf<Variables, SubscribeOptions>
   ): AsyncIterableIterator<Answer>;
   /** Ends all subscriptions and closes the connection. */
   stop(): Promise<void>;
@@ -54,15 +65,15 @@ export interface Client {
 /** Makes a client for one server and key. */
 export function createClient({
   url,
+  otherUrls = [],
   key,
   fetch = globalThis.fetch,
   webSocketImpl,
   retryAttempts = 20,
 }: ClientOptions): Client {
-  const base = url.replace(/\/+$/, '');
-  const endpoint = base.endsWith('/graphql') ? base : `${base}/graphql`;
+  const endpoint = endpointOf(url);
   const subscriber = createSubscriber({
-    url: endpoint.replace(/^http/, 'ws'),
+    urls: [url, ...otherUrls].map((each) => endpointOf(each).replace(/^http/, 'ws')),
     key,
     webSocketImpl,
     retryAttempts,
@@ -78,10 +89,15 @@ export function createClient({
       return data as never;
     },
     subscribe(document, ...[variables, options]) {
-      return subscriber.subscribe({ query: document.toString(), variables }, options?.signal);
+      return subscriber.subscribe({ query: document.toString(), variables }, options);
     },
     stop: () => subscriber.stop(),
   };
+}
+
+function endpointOf(url: string): string {
+  const base = url.replace(/\/+$/, '');
+  return base.endsWith('/graphql') ? base : `${base}/graphql`;
 }
 
 interface ResponseBody {

@@ -9,6 +9,7 @@ import { hasScope, type Principal, type Project, type Scope } from '../project/p
 import type { ProjectStore } from '../project/project-store.js';
 import type { Costs } from './cost/costs.js';
 import type { GatewayLimits } from './limits.js';
+import { createTicking, type Ticking } from './live/ticking.js';
 import type { AnswerOrigins } from './metric/answer-origin.js';
 import type { Asking, Questions } from './questions.js';
 import { looksLikeToken, type VerifyToken } from './token/verify-token.js';
@@ -28,6 +29,12 @@ export interface GatewayContext {
   readonly origins: AnswerOrigins;
   /** {@link Questions.freshness}, asked once for each project. */
   freshness(asking: Asking): Promise<number | null>;
+  /** Of a subscription: its last tick. */
+  readonly ticking: Ticking;
+  /** The same for the next result of a subscription: nothing of the result before is remembered. */
+  anew(): GatewayContext;
+  /** Who asks; null without a key. */
+  readonly principal: Principal | null;
   /** The caller. @throws AppError `UNAUTHENTICATED` without a key, `FORBIDDEN` without the scope. */
   requireScope(scope: Scope): Principal;
   /**
@@ -50,19 +57,14 @@ export interface ContextOptions {
   /** Counts what the operation reads. */
   readonly meter: Meter;
   readonly abort: AbortController;
+  /** Left out: a new one. */
+  readonly ticking?: Ticking;
 }
 
-export function createContext({
-  principal,
-  questions,
-  deadLetters,
-  projects,
-  ledger,
-  limits,
-  costs,
-  meter,
-  abort,
-}: ContextOptions): GatewayContext {
+export function createContext(options: ContextOptions): GatewayContext {
+  const { principal, questions, deadLetters, projects, ledger, limits, costs, meter, abort } =
+    options;
+  const { ticking = createTicking() } = options;
   // Each statement of an operation listens, and one operation may ask for many tiles.
   setMaxListeners(0, abort.signal);
   // The tiles of one request share each look-up of a project.
@@ -96,6 +98,9 @@ export function createContext({
       freshness.set(id, known);
       return known;
     },
+    ticking,
+    anew: () => createContext({ ...options, ticking }),
+    principal,
     requireScope,
     async askIn(projectId, scope = 'read') {
       const caller = requireScope(scope);

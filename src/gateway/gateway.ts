@@ -4,13 +4,18 @@ import type { Config } from '../config.js';
 import type { Meters } from '../cost/meters.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { createLiveHub } from '../live/live-hub.js';
 import type { ProjectStore } from '../project/project-store.js';
+import type { PubSub } from '../pubsub/pubsub.js';
 import type { Telemetry } from '../telemetry.js';
 import { createCallers } from './caller.js';
 import { answerPreflights } from './cross-origin.js';
 import { createErrorFormatter } from './gateway-errors.js';
 import { createGraphqlSchema } from './graphql-schema.js';
+import { createKeyLoad } from './key-load.js';
+import { createKeyWatch } from './key-watch.js';
 import type { GatewayLimits } from './limits.js';
+import { createLiveOperations } from './live/live-operations.js';
 import { createOperations } from './operation.js';
 import type { Questions } from './questions.js';
 import { serveHttp } from './serve-http.js';
@@ -32,6 +37,8 @@ export interface GatewayOptions {
   readonly deadLetters: DeadLetterOffice;
   readonly ledger: Ledger;
   readonly meters: Meters;
+  /** Passes the results of live questions on, to this and the other gateways. */
+  readonly pubsub: PubSub;
   readonly telemetry: Pick<Telemetry, 'log'>;
   /** Folder of the built playground, which may be missing; default: beside the compiled program. */
   readonly playgroundDir?: string;
@@ -39,6 +46,10 @@ export interface GatewayOptions {
   readonly initTimeoutMs?: number;
   /** Between signs of life on WebSocket and SSE, ms; default 12 s. */
   readonly keepAliveMs?: number;
+  /** Between two looks at the keys of open connections, ms; default 2 s. */
+  readonly keyCheckMs?: number;
+  /** How long a live question goes on without subscribers, ms; default 1 s. */
+  readonly lingerMs?: number;
 }
 
 /**
@@ -50,8 +61,9 @@ export async function registerGateway(
   app: FastifyInstance,
   options: GatewayOptions,
 ): Promise<void> {
-  const { config, projects, questions, deadLetters, ledger, meters, telemetry } = options;
+  const { config, projects, questions, deadLetters, ledger, meters, pubsub, telemetry } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
+  const { keyCheckMs = 2_000, lingerMs = 1_000 } = options;
   const limits: GatewayLimits = config;
   const allowsIntrospection = config.introspection;
   const formatError = createErrorFormatter(telemetry);
@@ -69,7 +81,12 @@ export async function registerGateway(
     meters,
     budgetRows: config.budgetRows,
   });
-  const shared = { callers, operations, limits, formatError, telemetry, keepAliveMs };
+  const hub = createLiveHub({ pubsub, log: telemetry.log, lingerMs });
+  const live = createLiveOperations({ hub, operations, callers, formatError });
+  const keyLoad = createKeyLoad(limits.maxKeySubscriptions);
+  const keyWatch = createKeyWatch({ callers, telemetry, everyMs: keyCheckMs });
+  const asking = { callers, operations, live, keyLoad, keyWatch, limits };
+  const shared = { ...asking, formatError, telemetry, keepAliveMs };
 
   // A scope of its own keeps body parsers and hooks of other parts of the server out.
   await app.register(async (scope) => {
@@ -79,5 +96,9 @@ export async function registerGateway(
     await servePlayground(scope, playgroundDir);
   });
   const sockets = serveWebSocket({ ...shared, server: app.server, path: PATH, initTimeoutMs });
-  app.addHook('preClose', () => sockets.stop());
+  app.addHook('preClose', async () => {
+    keyWatch.stop();
+    await sockets.stop();
+    hub.stop();
+  });
 }

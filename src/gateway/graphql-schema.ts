@@ -19,6 +19,7 @@ import { FormulaResolver } from './formula/formula.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { LiveResolver } from './live/live.resolver.js';
+import { noteAnswers, withTwins } from './live/twin.js';
 import { BehaviourMetricsResolver } from './metric/behaviour-metrics.resolver.js';
 import { compareAnswers } from './metric/compare-answers.js';
 import { ConversionMetricsResolver } from './metric/conversion-metrics.resolver.js';
@@ -79,8 +80,9 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
     pubSub: NO_PUBSUB,
     validate: { forbidUnknownValues: false },
   });
+  noteAnswers(plain);
   tellFreshness(plain);
-  const schema = compareAnswers(plain);
+  const schema = withTwins(compareAnswers(plain));
   // The root types have no class that could carry their description.
   describe(
     schema.getQueryType(),

@@ -18,8 +18,12 @@ export interface GatewayLimits {
   readonly maxTokens: number;
   /** Largest `first` of a connection and `limit` of a breakdown. */
   readonly maxPageSize: number;
-  /** Open subscriptions of one WebSocket connection, or of one key over SSE. */
+  /** Open subscriptions of one WebSocket connection. */
   readonly maxSubscriptions: number;
+  /** Open subscriptions of one key in this process. */
+  readonly maxKeySubscriptions: number;
+  /** Unsent bytes of a connection above which its reader counts as too slow. */
+  readonly maxBacklogBytes: number;
 }
 
 /** Largest request body, and largest WebSocket message, in bytes. */

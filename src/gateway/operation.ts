@@ -1,4 +1,5 @@
 import {
+  createSourceEventStream,
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
@@ -13,7 +14,6 @@ import {
   parse,
   Source,
   specifiedRules,
-  subscribe,
   TokenKind,
   validate,
 } from 'graphql';
@@ -28,16 +28,10 @@ import {
   MAX_DOCUMENT_LENGTH,
   MAX_NESTING,
 } from './limits.js';
+import type { OperationRequest } from './operation-request.js';
 
 /** Documents whose verdict is remembered by text. */
 const REMEMBERED_DOCUMENTS = 500;
-
-/** An operation as a client sends it. */
-export interface OperationRequest {
-  readonly query: string;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-}
 
 /** An operation with all that is needed to run it. */
 export interface ReadyOperation extends ExecutionArgs {
@@ -137,7 +131,7 @@ export function createOperations({
 
     async run(operation) {
       const isSubscription = kindOf(operation) === 'subscription';
-      const started = isSubscription ? await subscribe(operation) : await execute(operation);
+      const started = await (isSubscription ? subscribe(operation) : execute(operation));
       return Symbol.asyncIterator in started
         ? endable(started, operation.contextValue.abort)
         : single(started);
@@ -200,6 +194,27 @@ function scanTokens(text: string, maxTokens: number): void {
 function withCode(error: GraphQLError, code: string): GraphQLError {
   const { nodes = null, source = null, positions = null } = error;
   return new GraphQLError(error.message, { nodes, source, positions, extensions: { code } });
+}
+
+/**
+ * Starts a subscription. Each result is executed in a context of its own, so that what one has
+ * looked up is not taken for true by the next.
+ */
+async function subscribe(
+  operation: ReadyOperation,
+): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
+  const source = await createSourceEventStream(operation);
+  return Symbol.asyncIterator in source ? resultsOf(operation, source) : source;
+}
+
+async function* resultsOf(
+  operation: ReadyOperation,
+  source: AsyncIterable<unknown>,
+): AsyncGenerator<ExecutionResult, void, void> {
+  for await (const rootValue of source) {
+    const contextValue = operation.contextValue.anew();
+    yield await execute({ ...operation, rootValue, contextValue });
+  }
 }
 
 async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult, void, undefined> {

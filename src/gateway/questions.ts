@@ -15,6 +15,7 @@ import type {
   LiveQuestion,
   LiveWindowQuestion,
 } from '../live/live-query.js';
+import type { ChangeQuestion } from '../live/watch-changes.js';
 import type { ActiveUsersAnswer } from '../metric/active-users.js';
 import type { AppPerformanceAnswer } from '../metric/app-performance.js';
 import type { BotTrafficAnswer } from '../metric/bot-traffic.js';
@@ -138,4 +139,6 @@ export interface Questions {
   watchEventRate(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveEventRate>;
   watchActiveNow(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveActiveNow>;
   watchEventTail(asking: Asking, question: LiveQuestion): AsyncIterable<LiveEvents>;
+  /** Moments at which an answer may be another one, for questions that are asked anew then. */
+  watchChanges(asking: Asking, question: ChangeQuestion): AsyncIterable<{ readonly atMs: number }>;
 }

@@ -1,40 +1,63 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { AppError } from '../errors.js';
-import type { Principal } from '../project/project.js';
+import type { Delivery } from '../live/live-member.js';
+import type { Telemetry } from '../telemetry.js';
 import type { Callers } from './caller.js';
 import { secretOf } from './context.js';
 import { allowOrigin } from './cross-origin.js';
-import { checkLimit, type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
+import { toGraphQLError } from './gateway-errors.js';
+import type { KeyLoad } from './key-load.js';
+import type { KeyWatch } from './key-watch.js';
+import { type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
+import { joinedResults } from './live/joined-results.js';
+import type { LiveOperations } from './live/live-operations.js';
 import {
   formatResult,
   kindOf,
-  type OperationRequest,
   type Operations,
+  type ReadyOperation,
   type Results,
 } from './operation.js';
+import type { OperationRequest } from './operation-request.js';
 import { sendRefusal } from './refuse-request.js';
+import { createStreamWriter, type StreamWriter } from './stream-writer.js';
 
 export interface SseOptions {
   readonly path: string;
   readonly callers: Callers;
   readonly operations: Operations;
+  readonly live: LiveOperations;
+  readonly keyLoad: KeyLoad;
+  readonly keyWatch: KeyWatch;
   readonly limits: GatewayLimits;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
+  readonly telemetry: Pick<Telemetry, 'log'>;
   /** Between comments that keep the connection alive, ms. */
   readonly keepAliveMs: number;
 }
 
+/** A request as the stream needs it. */
+interface StreamRequest {
+  readonly operation: ReadyOperation;
+  readonly secret: string | null;
+  readonly origin: string | undefined;
+  /** Token of the last result the client has seen. */
+  readonly resumeFrom: unknown;
+}
+
 /**
  * Serves GraphQL over server-sent events: the "distinct connections" mode of the GraphQL over SSE
- * protocol, one operation per request, `next` events with results and a `complete` event.
+ * protocol, one operation per request, `next` events with results and a `complete` event. The id
+ * of an event is where to go on behind it, so a browser that comes back by itself
+ * (`last-event-id`) misses nothing that is kept.
  *
- * The stream is written by hand, since every result must wait until the one before has left: the
- * queue of a slow reader would grow without bound otherwise. The source drops what nobody reads.
+ * The stream is written by hand: results of a shared subscription are made into an event once for
+ * all streams, and those of an operation of its own wait until the one before has left.
  */
 export function serveSse(app: FastifyInstance, options: SseOptions): void {
   const { path, callers, operations, limits, formatError, keepAliveMs } = options;
-  const openStreams = new Map<string, number>();
   const running = new Set<Results>();
   let isStopping = false;
   app.addHook('preClose', async () => {
@@ -50,116 +73,170 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
     async handler(request, reply) {
       const abort = new AbortController();
       reply.raw.once('close', () => abort.abort());
-      const principal = await callers.authenticate(
-        secretOf(request.headers),
-        request.headers.origin,
-      );
-      const release = take(principal);
-      try {
-        const context = callers.context(principal, abort);
-        const prepared = operations.prepare(operationOf(request), context);
-        if (!('document' in prepared)) {
-          return await reply.code(400).send({ errors: prepared.map(formatError) });
-        }
-        if (request.method === 'GET' && kindOf(prepared) === 'mutation') {
-          throw new AppError('BAD_USER_INPUT', 'a mutation needs a POST');
-        }
-        reply.hijack();
-        await stream(reply, await operations.run(prepared));
-      } finally {
-        release();
+      const secret = secretOf(request.headers);
+      const principal = await callers.authenticate(secret, request.headers.origin);
+      const context = callers.context(principal, abort);
+      const given = givenOf(request);
+      const prepared = operations.prepare(operationOf(given), context);
+      if (!('document' in prepared)) {
+        return await reply.code(400).send({ errors: prepared.map(formatError) });
       }
+      if (request.method === 'GET' && kindOf(prepared) === 'mutation') {
+        throw new AppError('BAD_USER_INPUT', 'a mutation needs a POST');
+      }
+      const { resumeFrom = request.headers['last-event-id'] } = extensionsOf(given);
+      const { origin } = request.headers;
+      await stream(reply, { operation: prepared, secret, origin, resumeFrom });
     },
     errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });
 
-  /** Counts a stream of a key; a connection of its own is all that SSE has, so keys are limited. */
-  function take(principal: Principal | null): () => void {
-    const owner = principal?.keyId ?? '';
-    const open = (openStreams.get(owner) ?? 0) + 1;
-    checkLimit('subscriptions', open, limits.maxSubscriptions);
-    openStreams.set(owner, open);
-    return () => {
-      const left = (openStreams.get(owner) ?? 1) - 1;
-      if (left === 0) openStreams.delete(owner);
-      else openStreams.set(owner, left);
-    };
-  }
-
-  async function stream(reply: FastifyReply, results: Results): Promise<void> {
+  async function stream(reply: FastifyReply, request: StreamRequest): Promise<void> {
     const { raw } = reply;
-    const close = () => void results.return();
-    raw.once('close', close);
-    running.add(results);
-    raw.writeHead(200, {
-      ...reply.getHeaders(),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-    } as Record<string, string>);
-    await write(reply, ':\n\n');
-    const timer = setInterval(() => {
-      // A reader that has not taken the last comment needs no other.
-      if (!raw.writableNeedDrain) raw.write(':\n\n');
-    }, keepAliveMs);
+    const { operation, resumeFrom } = request;
+    // Refusals are answers of their own, so they come before the stream begins.
+    const release = options.keyLoad.take(operation.contextValue.principal);
+    const writer = createStreamWriter(raw, limits.maxBacklogBytes);
+    let results: Results | null = null;
+    const close = () => void results?.return();
+    const begin = (): void => {
+      if (raw.headersSent) return;
+      reply.hijack();
+      writer.begin(reply.getHeaders() as OutgoingHttpHeaders);
+    };
     try {
-      for await (const result of results) {
-        const text = JSON.stringify(formatResult(result, formatError));
-        await write(reply, `event: next\ndata: ${text}\n\n`);
-      }
-      // A reader that was not told of the end comes back, here or to another gateway.
-      if (!isStopping) await write(reply, 'event: complete\ndata: \n\n');
+      const queue: (() => void)[] = [];
+      let push = (write: () => void): void => void queue.push(write);
+      const left = await joinedResults({
+        take: () => release,
+        join: (member) => options.live.join(operation, member, resumeFrom),
+        run: () => operations.run(operation),
+        send: (text, delivery) => push(() => sendShared(writer, text, delivery)),
+        formatError,
+      });
+      results = left;
+      raw.once('close', close);
+      if (raw.destroyed) close();
+      writer.onSlow(() => {
+        const error = slowReader(limits.maxBacklogBytes);
+        options.telemetry.log.info({ reason: error.message }, 'a stream was closed');
+        failStream(writer, error, left);
+      });
+      begin();
+      push = (write) => write();
+      for (const write of queue) write();
+      running.add(results);
+      await deliver(writer, results, request);
     } finally {
-      clearInterval(timer);
-      running.delete(results);
+      release();
+      if (results !== null) running.delete(results);
       raw.off('close', close);
-      raw.end();
+      if (raw.headersSent) writer.end();
     }
   }
+
+  async function deliver(
+    writer: StreamWriter,
+    results: Results,
+    { secret, origin }: StreamRequest,
+  ): Promise<void> {
+    const timer = setInterval(() => writer.comment(), keepAliveMs);
+    const leaveKey =
+      secret === null
+        ? () => undefined
+        : options.keyWatch.watch(secret, origin, () => failStream(writer, keyLost(), results));
+    try {
+      for await (const result of results) {
+        await writer.next(JSON.stringify(formatResult(result, formatError)));
+      }
+      // A reader that was not told of the end comes back, here or to another gateway.
+      if (!isStopping) await writer.complete();
+    } finally {
+      clearInterval(timer);
+      leaveKey();
+    }
+  }
+
+  /** Tells a stream why it ends, as its last result. */
+  function failStream(writer: StreamWriter, error: AppError, results: Results): void {
+    const result = { errors: [toGraphQLError(error)] };
+    writer.push(eventOf(JSON.stringify(formatResult(result, formatError)), null));
+    void results.return();
+  }
 }
 
-/** Resolves when the text has left, or when the reader has gone. */
-function write({ raw }: FastifyReply, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (raw.destroyed) return resolve();
-    raw.write(text, () => resolve());
-  });
+function slowReader(maximum: number): AppError {
+  return new AppError(
+    'LIMIT_EXCEEDED',
+    `slow reader: more than ${maximum} bytes wait; resume behind the last event`,
+    { details: { limit: 'backlog', maximum } },
+  );
 }
 
-function operationOf(request: FastifyRequest): OperationRequest {
-  const given = (request.method === 'GET' ? request.query : request.body) as Record<
-    string,
-    unknown
-  > | null;
-  const { query, operationName, variables } = given ?? {};
+function keyLost(): AppError {
+  return new AppError('UNAUTHENTICATED', 'the key was revoked or has expired');
+}
+
+/** Events of shared results, each made once for all streams. */
+const events = new WeakMap<Delivery, Buffer>();
+
+function sendShared(writer: StreamWriter, text: string, delivery: Delivery | null): void {
+  if (delivery === null) {
+    writer.push(eventOf(text, null));
+    return;
+  }
+  const event = events.get(delivery) ?? eventOf(text, delivery.resumeFrom);
+  events.set(delivery, event);
+  writer.push(event);
+}
+
+function eventOf(text: string, id: string | null): Buffer {
+  return Buffer.from(`event: next\n${id === null ? '' : `id: ${id}\n`}data: ${text}\n\n`);
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+function givenOf(request: FastifyRequest): Given {
+  const given = request.method === 'GET' ? request.query : request.body;
+  return (given ?? {}) as Given;
+}
+
+function extensionsOf({ extensions }: Given): Given {
+  const field = 'extensions';
+  return typeof extensions === 'string'
+    ? (jsonObject(field, extensions) ?? {})
+    : (objectOrNull(field, extensions) ?? {});
+}
+
+function operationOf({ query, operationName, variables }: Given): OperationRequest {
   if (typeof query !== 'string' || query === '') {
     throw new AppError('BAD_USER_INPUT', 'query: expected the text of an operation', {
       details: { field: 'query' },
     });
   }
+  const field = 'variables';
   return {
     query,
     operationName: typeof operationName === 'string' ? operationName : null,
-    variables: typeof variables === 'string' ? jsonObject(variables) : objectOrNull(variables),
+    variables:
+      typeof variables === 'string' ? jsonObject(field, variables) : objectOrNull(field, variables),
   };
 }
 
-function jsonObject(text: string): Record<string, unknown> | null {
+function jsonObject(field: string, text: string): Record<string, unknown> | null {
   try {
-    return objectOrNull(JSON.parse(text));
+    return objectOrNull(field, JSON.parse(text));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('BAD_USER_INPUT', 'variables: expected a JSON object', {
+    throw new AppError('BAD_USER_INPUT', `${field}: expected a JSON object`, {
       cause,
-      details: { field: 'variables' },
+      details: { field },
     });
   }
 }
 
-function objectOrNull(value: unknown): Record<string, unknown> | null {
+function objectOrNull(field: string, value: unknown): Record<string, unknown> | null {
   if (value == null) return null;
   if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new AppError('BAD_USER_INPUT', 'variables: expected a JSON object', {
-    details: { field: 'variables' },
-  });
+  throw new AppError('BAD_USER_INPUT', `${field}: expected a JSON object`, { details: { field } });
 }

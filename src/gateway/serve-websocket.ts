@@ -1,29 +1,31 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GraphQLFormattedError } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AppError, isAppError } from '../errors.js';
 import { hasScope } from '../project/project.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Callers } from './caller.js';
+import { closeReason, GatewayCloseCode } from './close-code.js';
 import { secretOf } from './context.js';
 import { toGraphQLError } from './gateway-errors.js';
+import type { KeyLoad } from './key-load.js';
+import type { KeyWatch } from './key-watch.js';
 import { checkLimit, type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
-import { formatResult, type Operations, type ReadyOperation } from './operation.js';
-
-/** Close code for a store that is away: the client should come back. */
-const TRY_AGAIN_LATER = 1013;
-const GOING_AWAY = 1001;
-
-/** Longest reason of a close frame, in bytes. */
-const MAX_REASON_BYTES = 123;
+import { joinedResults } from './live/joined-results.js';
+import type { LiveOperations } from './live/live-operations.js';
+import { formatResult, type Operations, type ReadyOperation, type Results } from './operation.js';
+import { type BoundedSocket, boundSocket } from './socket-writer.js';
 
 export interface WebSocketOptions {
   readonly server: Server;
   readonly path: string;
   readonly callers: Callers;
   readonly operations: Operations;
+  readonly live: LiveOperations;
+  readonly keyLoad: KeyLoad;
+  readonly keyWatch: KeyWatch;
   readonly limits: GatewayLimits;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly telemetry: Pick<Telemetry, 'log'>;
@@ -34,25 +36,39 @@ export interface WebSocketOptions {
 }
 
 interface Extra {
-  readonly socket: WebSocket;
+  readonly socket: BoundedSocket;
   readonly request: IncomingMessage;
   secret: string | null;
+  /** Stops watching the key. */
+  leaveKey: () => void;
+}
+
+/** A subscription on its way to be started: the operation and whom its results are for. */
+interface SocketOperation extends ReadyOperation {
+  readonly subscriber: {
+    readonly socket: BoundedSocket;
+    readonly id: string;
+    readonly resumeFrom: unknown;
+  };
 }
 
 /**
  * Serves GraphQL over WebSocket: the `graphql-transport-ws` protocol on upgrades of one path.
  *
  * A connection shows its key once, in `connection_init` or in the headers of the upgrade; the key
- * is checked anew for each operation. Close codes beyond the protocol's: 4401 no key in force,
- * 4403 a key that may not read, 1013 keys cannot be checked now.
+ * is checked anew for each operation and again and again while the connection lasts. Results of
+ * shared subscriptions are made into text once for all connections. Close codes beyond the
+ * protocol's: see {@link GatewayCloseCode}.
  *
  * @returns Closes every connection with 1001 and stops listening.
  */
 export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<void> } {
-  const { server, path, telemetry, keepAliveMs } = options;
+  const { server, path, telemetry, limits, keepAliveMs } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
+    // Answered here, so that a flood ends with a code of its own.
+    autoPong: false,
     maxPayload: MAX_BODY_BYTES,
     handleProtocols,
   });
@@ -68,25 +84,32 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const stopPings = keepAlive(socket, keepAliveMs);
+    const bounded = boundSocket(socket, limits.maxBacklogBytes, (code, reason) =>
+      telemetry.log.info({ code, reason }, 'a WebSocket was closed for what its peer does'),
+    );
+    const extra: Extra = { socket: bounded, request, secret: null, leaveKey: () => undefined };
+    socket.on('ping', (data) => bounded.answerPing(data));
     socket.on('error', (error) => telemetry.log.debug({ err: error }, 'a WebSocket failed'));
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
-        close: (code, reason) => socket.close(code, reason),
+        send: (text) => bounded.send(text),
+        close: (code = GatewayCloseCode.INTERNAL, reason = '') => bounded.close(code, reason),
         onMessage: (receive) => {
           socket.on('message', (data) => {
+            if (!bounded.takesMessage()) return;
             receive(String(data)).catch((error: unknown) => {
               telemetry.log.error({ err: error }, 'a WebSocket message failed unexpectedly');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
+              bounded.close(GatewayCloseCode.INTERNAL, 'Internal server error');
             });
           });
         },
       },
-      { socket, request, secret: null },
+      extra,
     );
     socket.once('close', (code, reason) => {
       stopPings();
+      extra.leaveKey();
       closed(code, String(reason)).catch((error: unknown) => {
         telemetry.log.error({ err: error }, 'a WebSocket did not close cleanly');
       });
@@ -98,72 +121,93 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
     async stop() {
       server.off('upgrade', onUpgrade);
       const clients = [...sockets.clients];
-      for (const client of clients) client.close(GOING_AWAY, 'Going away');
+      for (const client of clients) client.close(GatewayCloseCode.GOING_AWAY, 'Going away');
       await Promise.all(clients.map(gone));
       sockets.close();
     },
   };
 }
 
-function protocolOptions({
-  callers,
-  operations,
-  limits,
-  formatError,
-  telemetry,
-  initTimeoutMs,
-}: WebSocketOptions): ServerOptions<Record<string, unknown> | undefined, Extra> {
-  const run = (operation: unknown) => operations.run(operation as ReadyOperation);
+function protocolOptions(
+  options: WebSocketOptions,
+): ServerOptions<Record<string, unknown> | undefined, Extra> {
+  const { callers, operations, keyWatch, limits, formatError, telemetry, initTimeoutMs } = options;
   return {
     connectionInitWaitTimeout: initTimeoutMs,
     async onConnect({ connectionParams, extra }) {
+      const { socket } = extra;
       try {
         const secret = secretOf(lowerCased(connectionParams)) ?? secretOf(extra.request.headers);
         const principal = await callers.authenticate(secret, extra.request.headers.origin);
-        if (principal === null) {
-          extra.socket.close(CloseCode.Unauthorized, 'Unauthorized: expected a key');
+        if (principal === null || secret === null) {
+          socket.close(GatewayCloseCode.UNAUTHORIZED, 'Unauthorized: expected a key');
           return false;
         }
         if (!hasScope(principal, 'read')) {
-          extra.socket.close(CloseCode.Forbidden, 'Forbidden: expected a key with scope read');
+          socket.close(GatewayCloseCode.FORBIDDEN, 'Forbidden: expected a key with scope read');
           return false;
         }
         extra.secret = secret;
+        extra.leaveKey = keyWatch.watch(secret, extra.request.headers.origin, () =>
+          socket.close(
+            GatewayCloseCode.UNAUTHORIZED,
+            'Unauthorized: the key was revoked or has expired',
+          ),
+        );
         return true;
       } catch (error) {
         if (isAppError(error, 'FORBIDDEN')) {
-          extra.socket.close(CloseCode.Forbidden, closeReason(`Forbidden: ${error.message}`));
+          const reason = closeReason(`Forbidden: ${error.message}`, 'Forbidden');
+          socket.close(GatewayCloseCode.FORBIDDEN, reason);
           return false;
         }
         const isRefused = isAppError(error, 'UNAUTHENTICATED') && !error.isRetryable;
         if (!isRefused) telemetry.log.warn({ err: error }, 'a key could not be checked');
-        extra.socket.close(
-          isRefused ? CloseCode.Unauthorized : TRY_AGAIN_LATER,
-          closeReason(isRefused ? `Unauthorized: ${error.message}` : 'Keys cannot be checked now'),
-        );
+        if (isRefused) {
+          const reason = closeReason(`Unauthorized: ${error.message}`, 'Unauthorized');
+          socket.close(GatewayCloseCode.UNAUTHORIZED, reason);
+        } else {
+          socket.close(GatewayCloseCode.TRY_AGAIN_LATER, 'Keys cannot be checked now');
+        }
         return false;
       }
     },
-    async onSubscribe(context, _id, payload) {
+    async onSubscribe({ subscriptions, extra }, id, payload) {
       try {
-        const open = Object.keys(context.subscriptions).length;
+        const open = Object.keys(subscriptions).length;
         checkLimit('subscriptions', open, limits.maxSubscriptions);
-        const principal = await callers.authenticate(
-          context.extra.secret,
-          context.extra.request.headers.origin,
-        );
+        const principal = await callers.authenticate(extra.secret, extra.request.headers.origin);
         const caller = callers.context(principal, new AbortController());
-        return operations.prepare(payload, caller);
+        const ready = operations.prepare(payload, caller);
+        if (!('document' in ready)) return ready;
+        const { resumeFrom } = payload.extensions ?? {};
+        return { ...ready, subscriber: { socket: extra.socket, id, resumeFrom } };
       } catch (error) {
         if (error instanceof AppError) return [toGraphQLError(error)];
         throw error;
       }
     },
-    execute: run,
-    subscribe: run,
+    execute: (operation) => operations.run(operation as SocketOperation),
+    subscribe: (operation) => start(operation as SocketOperation, options),
     onNext: (_context, _id, _payload, _args, result) => formatResult(result, formatError),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),
   };
+}
+
+/** Starts a subscription: with all who ask the same where that is possible, else for itself. */
+async function start(
+  operation: SocketOperation,
+  { live, operations, keyLoad, formatError }: WebSocketOptions,
+): Promise<Results> {
+  const { socket, id, resumeFrom } = operation.subscriber;
+  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return joinedResults({
+    take: () => keyLoad.take(operation.contextValue.principal),
+    join: (member) => live.join(operation, member, resumeFrom),
+    run: () => operations.run(operation),
+    send: (text) => socket.push(`${head}${text}}`),
+    formatError,
+  });
 }
 
 /** Browsers cannot send headers, so names of `connection_init` are read as if they were. */
@@ -171,19 +215,6 @@ function lowerCased(payload: Record<string, unknown> | undefined): Record<string
   return Object.fromEntries(
     Object.entries(payload ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   );
-}
-
-function closeReason(text: string): string {
-  return Buffer.byteLength(text) <= MAX_REASON_BYTES ? text : 'Unauthorized';
-}
-
-/** Resolves when the message has left, so that a slow reader slows its own subscriptions only. */
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState !== socket.OPEN) return resolve();
-    // A failure to send closes the socket, which ends its subscriptions.
-    socket.send(text, () => resolve());
-  });
 }
 
 function keepAlive(socket: WebSocket, everyMs: number): () => void {

@@ -7,10 +7,10 @@ import { backOffMs, type Sleep, sleep } from './live-timing.js';
 /** The changes of one project since they were last taken. */
 export interface ProjectChanges {
   /**
-   * Whether events may have come since the last call whose time is `fromMs` or later; the first
-   * call answers yes. Always yes while announcements cannot be received.
+   * Whether events may have come since the last call whose time is in `[fromMs, toMs)`, left out:
+   * without an end. The first call answers yes. Always yes while announcements cannot be received.
    */
-  take(fromMs: number): boolean;
+  take(fromMs: number, toMs?: number): boolean;
   /** Stops observing. */
   stop(): void;
 }
@@ -115,16 +115,19 @@ export function watchIngested(options: WatchIngestedOptions): IngestedNotices {
 
   return {
     observe(projectId) {
+      let earliest = Number.NEGATIVE_INFINITY;
       let latest = Number.POSITIVE_INFINITY;
       const stop = add(projectId, {
         changed(project) {
+          earliest = Math.min(earliest, project?.from ?? Number.NEGATIVE_INFINITY);
           latest = Math.max(latest, project === null ? Number.POSITIVE_INFINITY : project.to);
         },
       });
       return {
         stop,
-        take(fromMs) {
-          const hasChanged = !isReceiving || latest >= fromMs;
+        take(fromMs, toMs = Number.POSITIVE_INFINITY) {
+          const hasChanged = !isReceiving || (latest >= fromMs && earliest < toMs);
+          earliest = Number.POSITIVE_INFINITY;
           latest = Number.NEGATIVE_INFINITY;
           return hasChanged;
         },

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { AppError, messageOf } from '../errors.js';
+import { messageOf } from '../errors.js';
 import type { MetricContext } from '../metric/metric.js';
 import { checkWindow } from './event-rate.js';
+import { checkInterval } from './live-interval.js';
 import type { LiveWindowQuestion } from './live-query.js';
 import { type Sleep, sleep } from './live-timing.js';
 import { createSharedWatches } from './shared-watch.js';
@@ -9,10 +10,6 @@ import { type Evaluation, tickLoop } from './tick-loop.js';
 import type { IngestedNotices } from './watch-ingested.js';
 
 const SECOND_MS = 1000;
-
-/** Bounds of the shortest time between two ticks, ms. */
-export const MIN_INTERVAL_MS = 250;
-export const MAX_INTERVAL_MS = 3_600_000;
 
 export interface WatchWindowOptions<T, Q extends LiveWindowQuestion> {
   /** Answers for the window that ends at a tick, e.g. `evaluateEventRate`. */
@@ -71,14 +68,4 @@ export function createWatchWindow<T, Q extends LiveWindowQuestion = LiveWindowQu
         }),
     });
   };
-}
-
-function checkInterval(intervalMs: number): void {
-  const isWithin = intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS;
-  if (Number.isInteger(intervalMs) && isWithin) return;
-  throw new AppError(
-    'BAD_USER_INPUT',
-    `intervalMs must be a whole number from ${MIN_INTERVAL_MS} to ${MAX_INTERVAL_MS}, got ${intervalMs}`,
-    { details: { field: 'intervalMs', minimum: MIN_INTERVAL_MS, maximum: MAX_INTERVAL_MS } },
-  );
 }

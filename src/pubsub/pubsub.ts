@@ -9,6 +9,8 @@
  *   that its iterator fails with `REPLAY_GAP`, never silently.
  * - After a lost connection a subscriber goes on from the last id it saw; if that is no longer
  *   kept, its iterator fails with `REPLAY_GAP`.
+ * - At most one owner leads a channel at a time, and what is published as its lead is published
+ *   only while it leads: whoever lost the lead without noticing adds nothing.
  */
 
 export interface Message {
@@ -24,14 +26,32 @@ export interface SubscribeOptions {
   readonly signal: AbortSignal;
 }
 
+export interface PublishOptions {
+  /** Publishes only while this owner leads the channel. */
+  readonly lead?: string;
+}
+
 export interface PubSub {
-  /** Resolves with the id of the message once every later subscriber could replay it. */
-  publish(channel: string, text: string): Promise<string>;
+  /**
+   * Resolves with the id of the message once every later subscriber could replay it. Rejects with
+   * `CONFLICT` when `lead` is given and does not lead.
+   */
+  publish(channel: string, text: string, options?: PublishOptions): Promise<string>;
   /**
    * Resolves once the subscription is live. Rejects with `REPLAY_GAP` when messages behind `after`
    * are no longer kept, and with a retryable `PUBSUB_UNAVAILABLE` when the store is away.
    */
   subscribe(channel: string, options: SubscribeOptions): Promise<AsyncIterable<Message>>;
+  /** The messages that are kept, oldest first. */
+  recent(channel: string): Promise<readonly Message[]>;
+  /**
+   * Takes the lead of a channel that nobody leads, or keeps one's own, for `forMs` from now.
+   *
+   * @returns Whether `owner` leads.
+   */
+  lead(channel: string, owner: string, forMs: number): Promise<boolean>;
+  /** Gives the lead back, if `owner` has it. */
+  release(channel: string, owner: string): Promise<void>;
   /** Rejects with `PUBSUB_UNAVAILABLE` naming address and cause while calls cannot succeed. */
   checkReady(): Promise<void>;
   stop(): Promise<void>;

@@ -36,6 +36,13 @@ export function replayGap(channel: string, what: string): AppError {
   });
 }
 
+/** Says that somebody else leads a channel, or nobody. */
+export function leadLost(channel: string): AppError {
+  return new AppError('CONFLICT', `channel ${channel}: its lead belongs to another`, {
+    details: { channel },
+  });
+}
+
 export function createSubscription(options: SubscriptionOptions): Subscription {
   const { channel, bufferLength, signal, onEnd } = options;
   let queue: Message[] = [];

@@ -106,6 +106,46 @@ describe.each(Object.keys(adapters))('publish and subscribe in %s', (name) => {
     }
   });
 
+  test('tells what is kept of a channel, oldest first', async () => {
+    const pubsub = create();
+    const channel = newChannel();
+    expect(await pubsub.recent(channel)).toEqual([]);
+    const ids = await publish(pubsub, channel, 1, BUFFER_LENGTH + 3);
+    const kept = await pubsub.recent(channel);
+    expect(texts(kept)).toEqual(numbered(4, BUFFER_LENGTH + 3));
+    expect(kept.map(({ id }) => id)).toEqual(ids.slice(3));
+  });
+
+  test('one owner leads a channel until it gives the lead back or its time is over', async () => {
+    const pubsub = create();
+    const channel = newChannel();
+    expect(await pubsub.lead(channel, 'a', 60_000)).toBe(true);
+    expect(await pubsub.lead(channel, 'a', 60_000)).toBe(true);
+    expect(await pubsub.lead(channel, 'b', 60_000)).toBe(false);
+    expect(await pubsub.lead(newChannel(), 'b', 60_000)).toBe(true);
+    await pubsub.release(channel, 'b');
+    expect(await pubsub.lead(channel, 'b', 60_000)).toBe(false);
+    await pubsub.release(channel, 'a');
+    expect(await pubsub.lead(channel, 'b', 50)).toBe(true);
+    await until(() => pubsub.lead(channel, 'a', 60_000));
+    expect(await pubsub.lead(channel, 'b', 60_000)).toBe(false);
+  });
+
+  test('who leads no more publishes nothing as the lead', async () => {
+    const pubsub = create();
+    const channel = newChannel();
+    const publishAs = (lead: string, text: string) =>
+      codeOf(pubsub.publish(channel, text, { lead }));
+    expect(await publishAs('a', 'nobody leads')).toBe('CONFLICT');
+    await pubsub.lead(channel, 'a', 60_000);
+    expect(await publishAs('a', 'a leads')).toBe('resolved');
+    await pubsub.release(channel, 'a');
+    await pubsub.lead(channel, 'b', 60_000);
+    expect(await publishAs('a', 'late')).toBe('CONFLICT');
+    expect(await publishAs('b', 'b leads')).toBe('resolved');
+    expect(texts(await pubsub.recent(channel))).toEqual(['a leads', 'b leads']);
+  });
+
   test('a message arrives as it was sent, whatever characters it has', async () => {
     const pubsub = create();
     const channel = `${newChannel()} ä{€}:*\n`;
@@ -247,6 +287,25 @@ describe.each(Object.keys(adapters))('publish and subscribe in %s', (name) => {
     expect(() => createRedisPubSub({ url: redis.url, bufferLength: 0, log })).toThrow(
       /bufferLength/,
     );
+  });
+});
+
+describe('publish and subscribe in memory', () => {
+  test('keeps no more characters than it may, those of the longest unused channel go first', async () => {
+    const pubsub = keep(createMemoryPubSub({ bufferLength: 10, bufferCharacters: 25 }));
+    for (const [channel, text] of [
+      ['old', 'a'.repeat(10)],
+      ['old', 'b'.repeat(10)],
+      ['new', 'c'.repeat(10)],
+      ['new', 'd'.repeat(10)],
+    ] as const) {
+      await pubsub.publish(channel, text);
+    }
+    expect(texts(await pubsub.recent('old'))).toEqual([]);
+    expect(texts(await pubsub.recent('new'))).toEqual(['c'.repeat(10), 'd'.repeat(10)]);
+    await pubsub.publish('new', 'e'.repeat(100));
+    expect(texts(await pubsub.recent('new'))).toEqual(['e'.repeat(100)]);
+    expect(await codeOf(open(pubsub, 'old', 'none-1'))).toBe('REPLAY_GAP');
   });
 });
 

@@ -1,35 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../testkit/browser.js';
 import { repositoryRoot } from '../testkit/clickhouse-stand-in.js';
 import { createTestProject, postEvents, type Stack, startStack } from '../testkit/stack.js';
 
 let stack: Stack;
 let browser: Browser;
 
-function installedBrowser(): string {
-  for (const name of ['chromium', 'google-chrome', 'chromium-browser']) {
-    const { status, stdout } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
-    if (status === 0) return stdout.trim();
-  }
-  throw new Error('no Chromium is installed; run npm run setup');
-}
-
 beforeAll(async () => {
   stack = await startStack('embedded');
-  browser = await chromium.launch({
-    executablePath: installedBrowser(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  browser = await launchBrowser();
 }, 90_000);
 afterAll(async () => {
   await browser?.close();

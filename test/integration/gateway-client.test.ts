@@ -16,8 +16,11 @@ import {
   SluiceError,
   TopListsDocument,
 } from '../../src/client/client.js';
+import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { eventually } from '../testkit/deadline.js';
 import { type GatewayServer, startGatewayServer } from '../testkit/gateway-server.js';
+import { createControlledRate } from '../testkit/live/controlled-rate.js';
+import { startTcpProxy } from '../testkit/tcp-proxy.js';
 
 const RANGE = { from: '2026-01-01', to: '2026-01-31' };
 
@@ -153,6 +156,68 @@ describe('the typed client', () => {
     await ticks.next();
     expect((await failureOf(ticks.next())).code).toBe('REPLAY_GAP');
     await own.stop();
+  });
+});
+
+describe('a subscription whose gateway goes away', () => {
+  /** Two gateways that share what was published, and a client that knows both. */
+  async function openPair(bufferLength: number) {
+    const rate = createControlledRate();
+    const pubsub = createMemoryPubSub({ bufferLength });
+    const start = () => startGatewayServer({ questions: rate.questions, pubsub });
+    const gateways = [await start(), await start()] as const;
+    const own = client({ url: gateways[0].url, otherUrls: [gateways[1].url] });
+    return { rate, gateways, own };
+  }
+
+  test('goes on at the other one, with every answer once', async () => {
+    const { rate, gateways, own } = await openPair(100);
+    const gaps: number[] = [];
+    const ticks = own.subscribe(EventRateDocument, {}, { onGap: () => gaps.push(1) });
+    const totals: number[] = [];
+    const take = async (): Promise<void> => {
+      const { value } = await ticks.next();
+      totals.push(value?.eventRate.total ?? Number.NaN);
+    };
+    const first = take();
+    await eventually('it runs', () => rate.runningCount === 1);
+    // Results that wait here for their reader when the connection is lost are not sent again.
+    for (const total of [1, 2, 3]) rate.tick(total);
+    await first;
+    await gateways[0].stop();
+    await eventually('the other runs it', () => rate.runningCount === 1);
+    for (const total of [4, 5]) rate.tick(total);
+    for (const _ of [2, 3, 4, 5]) await take();
+    expect(totals).toEqual([1, 2, 3, 4, 5]);
+    expect(gaps).toEqual([]);
+    await own.stop();
+    await gateways[1].stop();
+  });
+
+  test('is told what could not be kept', async () => {
+    const { rate, gateways } = await openPair(2);
+    const { port } = new URL(gateways[0].url);
+    const proxy = await startTcpProxy({ target: `127.0.0.1:${port}` });
+    const own = client({ url: `http://127.0.0.1:${proxy.port}` });
+    const near = client({ url: gateways[0].url });
+    let gaps = 0;
+    const ticks = own.subscribe(EventRateDocument, {}, { onGap: () => (gaps += 1) });
+    const others = near.subscribe(EventRateDocument, {});
+    const firsts = [ticks.next(), others.next()];
+    await eventually('it runs', () => rate.runningCount === 1);
+    rate.tick(1);
+    await Promise.all(firsts);
+    proxy.block();
+    for (const total of [2, 3, 4, 5]) {
+      rate.tick(total);
+      expect((await others.next()).value?.eventRate.total).toBe(total);
+    }
+    proxy.restore();
+    expect((await ticks.next()).value?.eventRate.total).toBe(5);
+    expect(gaps).toBe(1);
+    await Promise.all([own.stop(), near.stop()]);
+    await proxy.stop();
+    for (const gateway of gateways) await gateway.stop();
   });
 });
 

@@ -12,7 +12,10 @@ const RATE = 'subscription($event: String) { eventRate(event: { event: $event })
 
 let server: GatewayServer;
 beforeAll(async () => {
-  server = await startGatewayServer({ keepAliveMs: 20, env: { GATEWAY_MAX_SUBSCRIPTIONS: '1' } });
+  server = await startGatewayServer({
+    keepAliveMs: 20,
+    env: { GATEWAY_MAX_KEY_SUBSCRIPTIONS: '1' },
+  });
 });
 afterAll(() => server.stop());
 
@@ -47,8 +50,16 @@ describe('subscriptions over server-sent events', () => {
     expect(stream.status).toBe(200);
     expect(stream.contentType).toBe('text/event-stream; charset=utf-8');
     expect(await all(stream)).toEqual([
-      { event: 'next', data: { data: { eventRate: { total: 1 } } } },
-      { event: 'next', data: { data: { eventRate: { total: 2 } } } },
+      {
+        event: 'next',
+        id: expect.any(String),
+        data: { data: { eventRate: { total: 1 } }, extensions: expect.anything() },
+      },
+      {
+        event: 'next',
+        id: expect.any(String),
+        data: { data: { eventRate: { total: 2 } }, extensions: expect.anything() },
+      },
       { event: 'complete', data: null },
     ]);
   });

@@ -40,7 +40,10 @@ describe('subscriptions over WebSocket', () => {
     expect(await socket.next()).toEqual({
       id: 'a',
       type: 'next',
-      payload: { data: { eventRate: { total: 1 } } },
+      payload: {
+        data: { eventRate: { total: 1 } },
+        extensions: { live: { sequence: 1, resumeFrom: expect.any(String) } },
+      },
     });
     expect(await socket.next()).toMatchObject({
       type: 'next',

@@ -68,6 +68,7 @@ export async function startAnsweringGateway({
     }),
     deadLetters: NO_DEAD_LETTERS,
     ledger: createFakeLedger(),
+    pubsub: createMemoryPubSub({ bufferLength: 100 }),
     meters: createMeters({
       warehouse: reading,
       estimator: createRowEstimator({ warehouse: reading, database, clock }),

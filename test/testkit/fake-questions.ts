@@ -1,6 +1,7 @@
 import { AppError } from '../../src/errors.js';
 import type { FunnelQuestion } from '../../src/funnel/funnel-query.js';
 import type { Asking, Questions } from '../../src/gateway/questions.js';
+import { checkInterval } from '../../src/live/live-interval.js';
 import type { LiveQuestion } from '../../src/live/live-query.js';
 import type {
   AnswerMeta,
@@ -480,8 +481,19 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
         events: timelinePage({ first: n, subject: { userId: 'u1' } }).events,
         dropped: n,
       })),
+    watchChanges(asking, question) {
+      checkInterval(question.intervalMs);
+      asked.push({ name: 'watchChanges', asking, question });
+      return once(asking.signal);
+    },
   };
   return { questions, asked };
+}
+
+/** One moment, then none. */
+async function* once(signal: AbortSignal): AsyncGenerator<{ readonly atMs: number }> {
+  yield { atMs: 0 };
+  await aborted(signal);
 }
 
 const CRASHES = {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { loadConfig } from '../../src/config.js';
 import { type GatewayOptions, registerGateway } from '../../src/gateway/gateway.js';
+import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { createFakeLedger } from './fake-ledger.js';
 import { type Asked, createFakeQuestions } from './fake-questions.js';
@@ -30,7 +31,7 @@ export async function startGatewayServer(
   const { env = {}, ...overrides } = options;
   const { questions, asked } = createFakeQuestions();
   const projects = createMemoryProjectStore();
-  const app = Fastify();
+  const app = Fastify({ forceCloseConnections: true });
   await registerGateway(app, {
     config: loadConfig(env).gateway,
     projects,
@@ -38,6 +39,8 @@ export async function startGatewayServer(
     deadLetters: NO_DEAD_LETTERS,
     ledger: createFakeLedger(),
     meters: unmetered(),
+    pubsub: createMemoryPubSub({ bufferLength: 100 }),
+    lingerMs: 0,
     telemetry: createTelemetry({ level: 'silent' }),
     ...overrides,
   });

@@ -95,6 +95,8 @@ export interface GraphqlSocketOptions {
   readonly url: string;
   readonly protocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Longest wait for a message, ms; default 10 s. */
+  readonly deadlineMs?: number;
 }
 
 /** Longest wait for a message, ms. */
@@ -105,6 +107,7 @@ export async function openGraphqlSocket({
   url,
   protocols = ['graphql-transport-ws'],
   headers = {},
+  deadlineMs = MESSAGE_DEADLINE_MS,
 }: GraphqlSocketOptions): Promise<GraphqlSocket> {
   const socket = new WebSocket(url, [...protocols], { headers });
   const received: SocketMessage[] = [];
@@ -129,8 +132,8 @@ export async function openGraphqlSocket({
     if (message !== undefined) return Promise.resolve(message);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(`no message within ${MESSAGE_DEADLINE_MS} ms`)),
-        MESSAGE_DEADLINE_MS,
+        () => reject(new Error(`no message within ${deadlineMs} ms`)),
+        deadlineMs,
       );
       waiting.push((arrived) => {
         clearTimeout(timer);
@@ -161,6 +164,7 @@ export async function openGraphqlSocket({
 /** One event of a stream of server-sent events. */
 export interface StreamEvent {
   readonly event: string;
+  readonly id?: string | undefined;
   readonly data: unknown;
 }
 
@@ -195,8 +199,14 @@ async function* eventsOf(response: Response): AsyncGenerator<StreamEvent, void, 
     const blocks = pending.split('\n\n');
     pending = blocks.pop() ?? '';
     for (const block of blocks.filter((text) => text.startsWith('event: '))) {
-      const [event = '', data = ''] = block.split('\n').map((line) => line.replace(/^\w+: /, ''));
-      yield { event, data: data === '' ? null : (JSON.parse(data) as unknown) };
+      const lines = block.split('\n').map((line) => /^(\w+): (.*)$/.exec(line) ?? []);
+      const fields = new Map(lines.map(([, name = '', value = '']) => [name, value]));
+      const data = fields.get('data') ?? '';
+      yield {
+        event: fields.get('event') ?? '',
+        ...(fields.has('id') ? { id: fields.get('id') } : {}),
+        data: data === '' ? null : (JSON.parse(data) as unknown),
+      };
     }
   }
 }

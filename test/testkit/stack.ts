@@ -19,6 +19,8 @@ export interface Stack {
   readonly urls: readonly string[];
   readonly adminKey: string;
   readonly processes: readonly Started[];
+  /** Starts one more gateway; in scaled mode only. */
+  startGateway(): Promise<{ readonly url: string; readonly started: Started }>;
   stop(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ async function startEmbedded(env: Readonly<Record<string, string>>): Promise<Sta
     urls: [url],
     adminKey: ADMIN_KEY,
     processes: [started],
+    startGateway: () => Promise.reject(new Error('an embedded stack is one process')),
     async stop() {
       await started.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -86,16 +89,18 @@ async function startScaled(env: Readonly<Record<string, string>>): Promise<Stack
       ...env,
     };
     const processes: Started[] = [];
-    const startRole = async (role: string, name: string): Promise<string> => {
-      const { url, started } = await startSluice({
+    const startOne = async (role: string, name: string) => {
+      const sluice = await startSluice({
         ...shared,
         ROLES: role,
         DATA_DIR: join(directory, name),
       });
-      processes.push(started);
-      closers.push(() => started.stop());
-      return url;
+      processes.push(sluice.started);
+      closers.push(() => sluice.started.stop());
+      return sluice;
     };
+    const startRole = async (role: string, name: string): Promise<string> =>
+      (await startOne(role, name)).url;
     // The first process applies the migrations and makes the keys; the others then start at once.
     const gateway = await startRole('gateway', 'gateway-1');
     const [collector, second, ...ingesters] = await Promise.all([
@@ -111,6 +116,7 @@ async function startScaled(env: Readonly<Record<string, string>>): Promise<Stack
       urls: [gateway, collector, second, ...ingesters],
       adminKey: ADMIN_KEY,
       processes,
+      startGateway: () => startOne('gateway', `gateway-${processes.length}`),
       stop,
     };
   } catch (error) {

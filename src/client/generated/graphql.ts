@@ -414,6 +414,27 @@ export type FunnelConversionQuery = { funnel: { result: { counts: Array<number>,
 
 export type FunnelStepsFragment = { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null };
 
+export type LiveEventRateOfRangeSubscriptionVariables = Exact<{
+  range: TimeRangeInput;
+  event?: EventSelectorInput | null | undefined;
+  intervalMs?: number;
+}>;
+
+
+export type LiveEventRateOfRangeSubscription = { eventRateOfRange: { perMinuteAverage: number | null, peakPerMinute: number | null, meta: { asOf: string } } };
+
+export type LiveEventVolumeSubscriptionVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  event?: EventSelectorInput | null | undefined;
+  filter?: Array<ConditionInput> | ConditionInput;
+  grain?: Grain | null | undefined;
+  intervalMs?: number;
+}>;
+
+
+export type LiveEventVolumeSubscription = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, meta: { asOf: string } } };
+
 export type MetricSeriesQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -1015,6 +1036,38 @@ export const FunnelConversionDocument = new TypedDocumentString(`
   totalAverageSeconds
   totalMedianSeconds
 }`, {"hash":"sha256:69d515a272857c3004ccc666cf4fe555b559057b4cad0ca8d2c0e7ba5c2d2aa3"}) as unknown as TypedDocumentString<FunnelConversionQuery, FunnelConversionQueryVariables>;
+export const LiveEventRateOfRangeDocument = new TypedDocumentString(`
+    subscription LiveEventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput, $intervalMs: Int! = 1000) {
+  eventRateOfRange(range: $range, event: $event, intervalMs: $intervalMs) {
+    perMinuteAverage
+    peakPerMinute
+    meta {
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:d0cd1651f1ed1ed8e3184fc5c5f1364a11793e824e3383b5cf9691f2d819ee98"}) as unknown as TypedDocumentString<LiveEventRateOfRangeSubscription, LiveEventRateOfRangeSubscriptionVariables>;
+export const LiveEventVolumeDocument = new TypedDocumentString(`
+    subscription LiveEventVolume($range: TimeRangeInput!, $timeZone: TimeZone, $event: EventSelectorInput, $filter: [ConditionInput!]! = [], $grain: Grain, $intervalMs: Int! = 1000) {
+  eventVolume(
+    range: $range
+    timeZone: $timeZone
+    event: $event
+    filter: $filter
+    grain: $grain
+    intervalMs: $intervalMs
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+    meta {
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:5ae34e3d401aa78bff63942ca86a196023bf48b0a863b959c381b84725a39654"}) as unknown as TypedDocumentString<LiveEventVolumeSubscription, LiveEventVolumeSubscriptionVariables>;
 export const MetricSeriesDocument = new TypedDocumentString(`
     query MetricSeries($range: TimeRangeInput!, $timeZone: TimeZone, $grain: Grain! = DAY) {
   eventVolume(range: $range, timeZone: $timeZone, grain: $grain) {

@@ -1,6 +1,6 @@
 import type { CostCheck } from '../../cost/budget.js';
 import { AppError } from '../../errors.js';
-import type { OperationRequest } from '../operation.js';
+import type { OperationRequest } from '../operation-request.js';
 
 /** What an operation would cost. */
 export interface OperationCost {

@@ -3,7 +3,8 @@ import type { Meter } from '../../cost/meter.js';
 import type { Meters } from '../../cost/meters.js';
 import { AppError } from '../../errors.js';
 import type { GatewayContext } from '../context.js';
-import { kindOf, type OperationRequest, type Operations } from '../operation.js';
+import { kindOf, type Operations } from '../operation.js';
+import type { OperationRequest } from '../operation-request.js';
 import type { OperationCost } from './costs.js';
 
 export interface EstimateInput {

@@ -1,4 +1,4 @@
-import { Args, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, Extensions, Resolver, Root, Subscription } from 'type-graphql';
 import type {
   LiveActiveNow as ActiveNowTick,
   LiveEvents as EventBatch,
@@ -51,6 +51,8 @@ export class LiveResolver {
     return tick;
   }
 
+  // Each reader loses the events that it was too slow for, so each has a source of its own.
+  @Extensions({ isOwnSource: true })
   @Subscription(() => LiveEvents, {
     description:
       'Events as they arrive, straight from the event log, before they are queryable. A slow reader loses the oldest and is told how many.',

@@ -6,7 +6,9 @@ import { PathNode } from './path.enums.js';
 
 @InputType({ description: 'A step of a path with the one after it.' })
 export class PathEdgeInput {
-  @Field(() => Int, { description: 'Number of the first of the two steps, as the answer counts them.' })
+  @Field(() => Int, {
+    description: 'Number of the first of the two steps, as the answer counts them.',
+  })
   step!: number;
 
   @Field(() => String, { description: 'Node of that step.' })

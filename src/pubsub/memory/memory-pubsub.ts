@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.js';
 import type { Message, PubSub } from '../pubsub.js';
-import { createSubscription, replayGap, type Subscription } from '../subscription.js';
+import { createSubscription, leadLost, replayGap, type Subscription } from '../subscription.js';
 
 export interface MemoryPubSubOptions {
   /** Messages kept per channel for replay, and most messages that may wait for a subscriber. */
   readonly bufferLength: number;
+  /** Most characters kept for replay in all channels together; default: as many as come. */
+  readonly bufferCharacters?: number;
 }
 
 interface Stored extends Message {
@@ -28,14 +30,19 @@ const IDLE_CHANNELS_KEPT = 1_024;
  *
  * @throws AppError `CONFIG_INVALID` when `bufferLength` is not a positive whole number.
  */
-export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSub {
+export function createMemoryPubSub({
+  bufferLength,
+  bufferCharacters = Number.POSITIVE_INFINITY,
+}: MemoryPubSubOptions): PubSub {
   if (!Number.isInteger(bufferLength) || bufferLength < 1) {
     throw new AppError('CONFIG_INVALID', `expected bufferLength of 1 or more, got ${bufferLength}`);
   }
   const run = randomBytes(6).toString('hex');
   const channels = new Map<string, Channel>();
+  const leads = new Map<string, { readonly owner: string; readonly until: number }>();
   // One sequence for all channels: a forgotten channel that comes back never repeats an id.
   let sequence = 0;
+  let characters = 0;
   let isStopped = false;
 
   const requireRunning = (): void => {
@@ -48,8 +55,34 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
     // Re-inserting keeps the map in order of use.
     channels.delete(name);
     channels.set(name, channel);
-    if (known === undefined) forgetIdle(channels, name);
+    if (known === undefined) forgetIdle(name);
     return channel;
+  };
+
+  const forgetOldest = (channel: Channel): void => {
+    const oldest = channel.kept.shift();
+    if (oldest === undefined) return;
+    channel.forgotten = oldest.sequence;
+    characters -= oldest.text.length;
+  };
+
+  /** The longest unused channel loses its messages first; the newest of all always stays. */
+  const forgetBeyond = (inUse: Channel): void => {
+    for (const channel of channels.values()) {
+      const spared = channel === inUse ? 1 : 0;
+      while (characters > bufferCharacters && channel.kept.length > spared) forgetOldest(channel);
+      if (characters <= bufferCharacters) return;
+    }
+  };
+
+  const forgetIdle = (inUse: string): void => {
+    if (channels.size <= IDLE_CHANNELS_KEPT) return;
+    for (const [name, channel] of channels) {
+      if (channels.size <= IDLE_CHANNELS_KEPT) return;
+      if (channel.subscriptions.size > 0 || name === inUse) continue;
+      channels.delete(name);
+      for (const { text } of channel.kept) characters -= text.length;
+    }
   };
 
   const replay = (name: string, channel: Channel, after: string): Stored[] => {
@@ -64,16 +97,24 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
     return channel.kept.filter((stored) => stored.sequence > position);
   };
 
+  const leaderOf = (name: string): string | null => {
+    const lead = leads.get(name);
+    if (lead !== undefined && lead.until > performance.now()) return lead.owner;
+    leads.delete(name);
+    return null;
+  };
+
   return {
-    async publish(name, text) {
+    async publish(name, text, { lead } = {}) {
       requireRunning();
+      if (lead !== undefined && leaderOf(name) !== lead) throw leadLost(name);
       const channel = open(name);
       sequence += 1;
       const stored: Stored = { id: `${run}-${sequence}`, text, sequence };
       channel.kept.push(stored);
-      if (channel.kept.length > bufferLength) {
-        channel.forgotten = channel.kept.shift()?.sequence ?? channel.forgotten;
-      }
+      characters += text.length;
+      if (channel.kept.length > bufferLength) forgetOldest(channel);
+      forgetBeyond(channel);
       for (const subscription of channel.subscriptions) {
         subscription.push({ id: stored.id, text });
       }
@@ -95,6 +136,23 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
       return subscription.messages;
     },
 
+    async recent(name) {
+      requireRunning();
+      return (channels.get(name)?.kept ?? []).map(({ id, text }) => ({ id, text }));
+    },
+
+    async lead(name, owner, forMs) {
+      requireRunning();
+      const holder = leaderOf(name);
+      if (holder !== null && holder !== owner) return false;
+      leads.set(name, { owner, until: performance.now() + forMs });
+      return true;
+    },
+
+    async release(name, owner) {
+      if (leaderOf(name) === owner) leads.delete(name);
+    },
+
     async checkReady() {
       requireRunning();
     },
@@ -105,14 +163,8 @@ export function createMemoryPubSub({ bufferLength }: MemoryPubSubOptions): PubSu
         for (const subscription of subscriptions) subscription.end();
       }
       channels.clear();
+      leads.clear();
+      characters = 0;
     },
   };
-}
-
-function forgetIdle(channels: Map<string, Channel>, inUse: string): void {
-  if (channels.size <= IDLE_CHANNELS_KEPT) return;
-  for (const [name, { subscriptions }] of channels) {
-    if (channels.size <= IDLE_CHANNELS_KEPT) return;
-    if (subscriptions.size === 0 && name !== inUse) channels.delete(name);
-  }
 }

@@ -2,14 +2,17 @@ import type { Logger } from 'pino';
 import { AppError } from '../../errors.js';
 import { openRedisConnection } from '../../redis/redis-connection.js';
 import type { PubSub } from '../pubsub.js';
-import { createSubscription, replayGap } from '../subscription.js';
+import { createSubscription, leadLost, replayGap } from '../subscription.js';
 import {
   appendEntry,
   compareStreamIds,
   entriesBehind,
   isStreamId,
   lastEntryId,
+  releaseLead,
+  STREAM_START,
   type StreamEntry,
+  takeLead,
 } from './stream.js';
 import { createStreamReader, type Member, READ_BLOCK_MS } from './stream-reader.js';
 
@@ -18,10 +21,13 @@ export interface RedisPubSubOptions {
   readonly url: string;
   /** Messages kept per channel for replay, and most messages that may wait for a subscriber. */
   readonly bufferLength: number;
+  /** A channel that nobody publishes to for so long is forgotten, ms; default a week. */
+  readonly keptUnusedMs?: number;
   readonly log: Pick<Logger, 'info' | 'warn' | 'debug'>;
 }
 
 const REPLY_TIMEOUT_MS = 2_000;
+const WEEK_MS = 7 * 24 * 3_600_000;
 
 /**
  * A {@link PubSub} on Redis Streams, shared by all processes that name the same URL. It connects in
@@ -33,7 +39,12 @@ const REPLY_TIMEOUT_MS = 2_000;
  *
  * @throws AppError `CONFIG_INVALID` when `bufferLength` is not a positive whole number.
  */
-export function createRedisPubSub({ url, bufferLength, log }: RedisPubSubOptions): PubSub {
+export function createRedisPubSub({
+  url,
+  bufferLength,
+  keptUnusedMs = WEEK_MS,
+  log,
+}: RedisPubSubOptions): PubSub {
   if (!Number.isInteger(bufferLength) || bufferLength < 1) {
     throw new AppError('CONFIG_INVALID', `expected bufferLength of 1 or more, got ${bufferLength}`);
   }
@@ -71,8 +82,26 @@ export function createRedisPubSub({ url, bufferLength, log }: RedisPubSubOptions
   };
 
   return {
-    publish(channel, text) {
-      return commands.run((redis) => appendEntry(redis, channel, text, bufferLength));
+    async publish(channel, text, { lead } = {}) {
+      const entry = { channel, text, length: bufferLength, keptUnusedMs, lead };
+      const id = await commands.run((redis) => appendEntry(redis, entry));
+      if (id === null) throw leadLost(channel);
+      return id;
+    },
+
+    async recent(channel) {
+      const entries = await commands.run((redis) =>
+        entriesBehind(redis, channel, STREAM_START, bufferLength),
+      );
+      return entries.map(({ id, text }) => ({ id, text }));
+    },
+
+    lead(channel, owner, forMs) {
+      return commands.run((redis) => takeLead(redis, channel, owner, forMs));
+    },
+
+    release(channel, owner) {
+      return commands.run((redis) => releaseLead(redis, channel, owner));
     },
 
     async subscribe(channel, { after, signal }) {

@@ -18,19 +18,29 @@ export interface StreamEntry {
 /** The position before the first entry of a stream that does not exist yet. */
 export const STREAM_START = '0-0';
 
-/** A stream that nobody publishes to for a week is dropped by Redis. */
-const KEPT_UNUSED_MS = 7 * 24 * 3_600_000;
 const KEY_PREFIX = 'sluice:stream:';
+const LEAD_PREFIX = 'sluice:lead:';
 const ID = /^\d{1,20}-\d{1,20}$/;
 
 // Reading the last id and adding the entry must be one step: two publishers would otherwise name
-// the same predecessor.
+// the same predecessor. So must be looking whether the publisher leads, when it has to.
 const PUBLISH = `
+if KEYS[2] and redis.call('GET', KEYS[2]) ~= ARGV[4] then return false end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 local previous = last[1] and last[1][1] or '${STREAM_START}'
 local id = redis.call('XADD', KEYS[1], 'MAXLEN', '=', ARGV[1], '*', 'p', previous, 't', ARGV[2])
-redis.call('PEXPIRE', KEYS[1], ${KEPT_UNUSED_MS})
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return id`;
+
+const LEAD = `
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1`;
 
 export function streamKey(channel: string): string {
   return KEY_PREFIX + channel;
@@ -58,14 +68,44 @@ function compareDigits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Adds an entry, keeps the newest `length`, resolves with the new id. */
-export async function appendEntry(
+export interface AppendInput {
+  readonly channel: string;
+  readonly text: string;
+  /** Newest entries that are kept. */
+  readonly length: number;
+  /** A stream that nobody publishes to for so long is dropped by Redis, ms. */
+  readonly keptUnusedMs: number;
+  /** Adds only while this owner leads the channel. */
+  readonly lead?: string | undefined;
+}
+
+/** Adds an entry. @returns The new id; null when the given owner does not lead. */
+export async function appendEntry(redis: Redis, input: AppendInput): Promise<string | null> {
+  const { channel, text, length, keptUnusedMs, lead } = input;
+  const keys = [streamKey(channel), ...(lead === undefined ? [] : [LEAD_PREFIX + channel])];
+  const values = [
+    String(length),
+    text,
+    String(keptUnusedMs),
+    ...(lead === undefined ? [] : [lead]),
+  ];
+  const id = await redis.eval(PUBLISH, keys.length, ...keys, ...values);
+  return id === null ? null : String(id);
+}
+
+/** Takes or keeps the lead of a channel. @returns Whether `owner` has it. */
+export async function takeLead(
   redis: Redis,
   channel: string,
-  text: string,
-  length: number,
-): Promise<string> {
-  return String(await redis.eval(PUBLISH, 1, streamKey(channel), String(length), text));
+  owner: string,
+  forMs: number,
+): Promise<boolean> {
+  return (await redis.eval(LEAD, 1, LEAD_PREFIX + channel, owner, String(forMs))) === 1;
+}
+
+/** Gives the lead back, if `owner` has it. */
+export async function releaseLead(redis: Redis, channel: string, owner: string): Promise<void> {
+  await redis.eval(RELEASE, 1, LEAD_PREFIX + channel, owner);
 }
 
 /** Id of the newest entry, {@link STREAM_START} when there is none. */
