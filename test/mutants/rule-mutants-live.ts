@@ -180,8 +180,8 @@ export const LIVE_MUTANTS: readonly Mutant[] = [
     mechanism: 'live limits',
     change: 'a revoked key keeps its connections',
     file: 'src/gateway/key-watch.ts',
-    from: 'for (const onLost of lost) onLost();',
-    to: 'lost.clear();',
+    from: 'for (const onLost of members) onLost();',
+    to: 'members.clear();',
     test: { file: GATEWAY, name: 'a revoked key loses its connections and streams' },
   },
 ];

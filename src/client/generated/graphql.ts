@@ -4,6 +4,25 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** How a conversion is credited to the visits that led to it. */
+export type AttributionModel =
+  /** All to the first. */
+  | 'FIRST_TOUCH'
+  /** All to the last that is not Direct; if all are, to the last. */
+  | 'LAST_NON_DIRECT'
+  /** All to the last. */
+  | 'LAST_TOUCH'
+  /** Equal shares. */
+  | 'LINEAR'
+  /** By the share of conversions that would be lost without it, in a chain learnt from all paths. */
+  | 'MARKOV'
+  /** 40 % to the first and to the last, the rest shared between. */
+  | 'POSITION_BASED'
+  /** Shapley value: the fair share over all orders of joining. */
+  | 'SHAPLEY'
+  /** Half the weight for every `halfLifeDays` of age. */
+  | 'TIME_DECAY';
+
 /** People who did something a number of times; `atMost: 0` with `atLeast: 0` means never. Their events are counted after identity resolution, whenever they happened unless `lastDays` or `range` says when. */
 export type CohortBehaviourInput = {
   /** Fewest times, 0 to 1000000. */
@@ -42,6 +61,16 @@ export type ConditionInput = {
   operator?: Operator;
   /** Many values for `IN` and `NOT_IN`, none for `IS_SET` and `IS_NOT_SET`, else one. */
   values?: Array<unknown>;
+};
+
+/** Paths that went the same way, counted. */
+export type CountedPathInput = {
+  /** Names in order, at most 1000; one called `Direct` is of the channel Direct. */
+  channels: Array<string>;
+  /** How many of them ended in a conversion. */
+  conversions?: number;
+  /** How many of them ended in none. */
+  nulls?: number;
 };
 
 /** Picks dead letters; all that is given holds. */
@@ -96,6 +125,16 @@ export type EventSelectorInput = {
   event?: string | null | undefined;
   /** Field names with the values they must have, equal in type and value. `page` is the page or screen; other names are event fields, else properties. */
   where?: Record<string, unknown> | null | undefined;
+};
+
+/** An experiment that is already counted. */
+export type ExperimentCountsInput = {
+  /** Planned allocation; left out: equal shares of the variants that have users. */
+  allocation?: Array<VariantWeightInput> | null | undefined;
+  /** Variant that the others are compared with; without users nothing is compared. */
+  control?: string;
+  /** The variants; at most 100. */
+  variants: Array<VariantCountsInput>;
 };
 
 /** How a formula puts its two operands together. */
@@ -210,6 +249,37 @@ export type Operator =
   /** The text begins with the value, case-sensitive; one value. */
   | 'STARTS_WITH';
 
+/** Where a consumer group stands in one partition. */
+export type PartitionPositionInput = {
+  /** Offset of the first record that is kept. */
+  begin: number;
+  /** Next offset the group will read; null when it has confirmed nothing, which counts from `begin`. */
+  committed?: number | null | undefined;
+  /** Offset the next record will get. */
+  end: number;
+  /** Number of the partition within its topic, from 0. */
+  partition: number;
+  /** Topic; told back, and not looked up. */
+  topic?: string;
+};
+
+/** A step of a path with the one after it. */
+export type PathEdgeInput = {
+  /** Node of that step. */
+  from: string;
+  /** Number of the first of the two steps, as the answer counts them. */
+  step: number;
+  /** Node of the step after it. */
+  to: string;
+};
+
+/** What the steps of a path are. */
+export type PathNode =
+  /** Names of events that are no views. */
+  | 'EVENT'
+  /** Pages of page views, and screens. */
+  | 'PAGE';
+
 /** Where events are produced. */
 export type Platform =
   /** Mobile apps. */
@@ -264,6 +334,35 @@ export type TimeRangeInput = {
   to: string;
 };
 
+/** What of a visit is credited. */
+export type TouchDimension =
+  /** Campaign tag. */
+  | 'CAMPAIGN'
+  /** Default channel group. */
+  | 'CHANNEL'
+  /** Tag, else organic or referral by the referrer. */
+  | 'MEDIUM'
+  /** Tag, else external referrer, else what a click id implies. */
+  | 'SOURCE';
+
+/** People of a variant and those of them who converted. */
+export type VariantCountsInput = {
+  /** People of these who converted. */
+  conversions: number;
+  /** People who met the variant. */
+  users: number;
+  /** The variant. */
+  variant: string;
+};
+
+/** Planned share of a variant. */
+export type VariantWeightInput = {
+  /** The variant. */
+  variant: string;
+  /** Its share, relative to those of the others. */
+  weight: number;
+};
+
 /** Rating of a web vital by its 75th percentile. */
 export type WebVitalRating =
   /** At most the first threshold: LCP 2500, INP 200, CLS 0.1, FCP 1800, TTFB 800. */
@@ -293,6 +392,26 @@ export type CrashesFragment = { sessions: number, crashedSessions: number, users
 
 export type DurationsFragment = { samples: number, p50: number | null, p95: number | null, p99: number | null };
 
+export type AttributionQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  goal: EventSelectorInput;
+  models?: Array<AttributionModel> | AttributionModel;
+  by?: TouchDimension;
+  lookbackDays?: number;
+}>;
+
+
+export type AttributionQuery = { attribution: { conversions: number, unattributed: number, models: Array<{ model: AttributionModel, values: Array<string>, credits: Array<number>, conversionProbability: number | null, removalEffects: Array<number> | null, revenues: Array<{ currency: string, amounts: Array<string> }> }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
+
+export type ExplainConversionQueryVariables = Exact<{
+  eventId: string;
+  by?: TouchDimension;
+}>;
+
+
+export type ExplainConversionQuery = { explainConversion: { conversion: { eventName: string, occurredAt: string, revenue: string | null, currency: string, startedAt: Array<string>, values: Array<string>, channels: Array<string>, credits: Array<{ model: AttributionModel, credits: Array<number> }> } | null } };
+
 export type ConsumerLagQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -307,6 +426,37 @@ export type ConversionAndRevenueQueryVariables = Exact<{
 
 
 export type ConversionAndRevenueQuery = { conversionRate: { users: number, convertedUsers: number, totalConversions: number, userRatePercent: number | null, sessions: number, convertedSessions: number, sessionRatePercent: number | null, byValue: { values: Array<string>, users: Array<number>, convertedUsers: Array<number>, ratePercents: Array<number | null> } | null }, revenue: { currencies: Array<string>, netSums: Array<string>, total: string | null, orders: number, buyers: number, averageOrderValue: number | null, averageRevenuePerUser: number | null } };
+
+export type CostQueryVariables = Exact<{
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+}>;
+
+
+export type CostQuery = { cost: { rows: number, budgetRows: number | null, isAffordable: boolean, resetsAt: string | null, statements: Array<string>, statementRows: Array<number> } };
+
+export type AttributionOfQueryVariables = Exact<{
+  paths: Array<CountedPathInput> | CountedPathInput;
+  models: Array<AttributionModel> | AttributionModel;
+}>;
+
+
+export type AttributionOfQuery = { attributionOf: Array<{ model: AttributionModel, values: Array<string>, credits: Array<number>, conversionProbability: number | null, removalEffects: Array<number> | null }> };
+
+export type ExperimentOfQueryVariables = Exact<{
+  counts: ExperimentCountsInput;
+}>;
+
+
+export type ExperimentOfQuery = { experimentOf: { sampleRatio: { chiSquare: number | null, pValue: number | null, isMismatch: boolean }, variants: Array<{ variant: string, ratePercent: number | null, comparison: { liftPercent: number | null, z: number | null, pValue: number | null, probabilityToBeatControl: number } | null }> } };
+
+export type ConsumerLagOfQueryVariables = Exact<{
+  partitions: Array<PartitionPositionInput> | PartitionPositionInput;
+}>;
+
+
+export type ConsumerLagOfQuery = { consumerLagOf: { total: number, max: number | null, partitions: Array<number>, lags: Array<number> } };
 
 export type DeadLetterQueryVariables = Exact<{
   id: string | number;
@@ -382,6 +532,19 @@ export type EventVolumeQueryVariables = Exact<{
 
 
 export type EventVolumeQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string, elapsedMs: number } } };
+
+export type ExperimentQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  experiment: string;
+  goals: Array<EventSelectorInput> | EventSelectorInput;
+  control?: string;
+  allocation?: Array<VariantWeightInput> | VariantWeightInput | null | undefined;
+  daily?: boolean;
+}>;
+
+
+export type ExperimentQuery = { experiment: { multiVariantUsers: number, sampleRatio: { chiSquare: number | null, pValue: number | null, isMismatch: boolean }, goals: Array<{ variants: Array<{ variant: string, users: number, conversions: number, ratePercent: number | null, credibleInterval: { low: number, high: number } | null, comparison: { liftPercent: number | null, pValue: number | null, probabilityToBeatControl: number, liftInterval: { low: number, high: number } | null } | null }>, series: { bucketStarts: Array<string>, variants: Array<{ variant: string, users: Array<number>, conversions: Array<number> }> } | null }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
 export type FormulaQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -482,6 +645,33 @@ export type PageViewsQueryVariables = Exact<{
 
 
 export type PageViewsQuery = { pageViews: { total: number, unique: number, pages: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null } };
+
+export type PathSessionsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  node?: PathNode;
+  through: PathEdgeInput;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PathSessionsQuery = { pathSessions: { totalCount: number | null, totalPeople: number | null, edges: Array<{ cursor: string, node: { key: string, startedAt: string, endedAt: string, userId: string, anonymousId: string, path: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PathsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  filter?: Array<ConditionInput> | ConditionInput;
+  cohort?: CohortInput | null | undefined;
+  node?: PathNode;
+  maxSteps?: number;
+  start?: string | null | undefined;
+  end?: string | null | undefined;
+  through?: PathEdgeInput | null | undefined;
+}>;
+
+
+export type PathsQuery = { paths: { sessions: number, edges: { steps: Array<number>, from: Array<string>, to: Array<string>, sessions: Array<number>, otherEdges: number }, sequences: { paths: Array<Array<string>>, sessions: Array<number>, otherSequences: number }, nodes: { steps: Array<number>, nodes: Array<string>, sessions: Array<number>, dropOffs: Array<number> }, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
 export type PeopleQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -732,6 +922,56 @@ fragment Durations on DurationFigures {
   p95
   p99
 }`, {"hash":"sha256:7588d95dd31d438b06db3eb552edc2ef9d59bff8574d40a87df206f873d3fcd0"}) as unknown as TypedDocumentString<AppQualityQuery, AppQualityQueryVariables>;
+export const AttributionDocument = new TypedDocumentString(`
+    query Attribution($range: TimeRangeInput!, $timeZone: TimeZone, $goal: EventSelectorInput!, $models: [AttributionModel!]! = [LAST_NON_DIRECT], $by: TouchDimension! = CHANNEL, $lookbackDays: Float! = 30) {
+  attribution(
+    range: $range
+    timeZone: $timeZone
+    goal: $goal
+    models: $models
+    by: $by
+    lookbackDays: $lookbackDays
+  ) {
+    conversions
+    unattributed
+    models {
+      model
+      values
+      credits
+      revenues {
+        currency
+        amounts
+      }
+      conversionProbability
+      removalEffects
+    }
+    meta {
+      source
+      exact
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:543247bb11a74609db3ccef0f4710ea48641f35713598d461675a115c85012ca"}) as unknown as TypedDocumentString<AttributionQuery, AttributionQueryVariables>;
+export const ExplainConversionDocument = new TypedDocumentString(`
+    query ExplainConversion($eventId: String!, $by: TouchDimension! = CHANNEL) {
+  explainConversion(eventId: $eventId, by: $by) {
+    conversion {
+      eventName
+      occurredAt
+      revenue
+      currency
+      startedAt
+      values
+      channels
+      credits {
+        model
+        credits
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:f7e52db2ff4bb9f9841c84f019df5c0f63fc5ff7bb2a5944049e33e5ada3f064"}) as unknown as TypedDocumentString<ExplainConversionQuery, ExplainConversionQueryVariables>;
 export const ConsumerLagDocument = new TypedDocumentString(`
     query ConsumerLag {
   consumerLag {
@@ -777,6 +1017,60 @@ export const ConversionAndRevenueDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:e9b346e58a96f3e3ec60b2d56233c4dc7ef20351fe22841b2a1869e4fbc3dd0d"}) as unknown as TypedDocumentString<ConversionAndRevenueQuery, ConversionAndRevenueQueryVariables>;
+export const CostDocument = new TypedDocumentString(`
+    query Cost($query: String!, $operationName: String, $variables: JSONObject) {
+  cost(query: $query, operationName: $operationName, variables: $variables) {
+    rows
+    budgetRows
+    isAffordable
+    resetsAt
+    statements
+    statementRows
+  }
+}
+    `, {"hash":"sha256:a0c5df9c79e01e95c8d0d5e3fedbcaaa8da9c6d6c0145c7d309ce889b48f9be1"}) as unknown as TypedDocumentString<CostQuery, CostQueryVariables>;
+export const AttributionOfDocument = new TypedDocumentString(`
+    query AttributionOf($paths: [CountedPathInput!]!, $models: [AttributionModel!]!) {
+  attributionOf(paths: $paths, models: $models) {
+    model
+    values
+    credits
+    conversionProbability
+    removalEffects
+  }
+}
+    `, {"hash":"sha256:93db187fbe8775393db2898117aa6ed70ca1d823719b0af684e668e7c7b57f6c"}) as unknown as TypedDocumentString<AttributionOfQuery, AttributionOfQueryVariables>;
+export const ExperimentOfDocument = new TypedDocumentString(`
+    query ExperimentOf($counts: ExperimentCountsInput!) {
+  experimentOf(counts: $counts) {
+    sampleRatio {
+      chiSquare
+      pValue
+      isMismatch
+    }
+    variants {
+      variant
+      ratePercent
+      comparison {
+        liftPercent
+        z
+        pValue
+        probabilityToBeatControl
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:2a56486f91dcfb57979e2ccda2386380fce4d368638ccd4548cb651ca108eb23"}) as unknown as TypedDocumentString<ExperimentOfQuery, ExperimentOfQueryVariables>;
+export const ConsumerLagOfDocument = new TypedDocumentString(`
+    query ConsumerLagOf($partitions: [PartitionPositionInput!]!) {
+  consumerLagOf(partitions: $partitions) {
+    total
+    max
+    partitions
+    lags
+  }
+}
+    `, {"hash":"sha256:06bd2bab39eb5044d5236ee3bcb2a8bf4f81bdad0120b421884d399f6deafc8d"}) as unknown as TypedDocumentString<ConsumerLagOfQuery, ConsumerLagOfQueryVariables>;
 export const DeadLetterDocument = new TypedDocumentString(`
     query DeadLetter($id: ID!, $project: ID, $isUnowned: Boolean = false) {
   deadLetter(id: $id, project: $project, isUnowned: $isUnowned) {
@@ -964,6 +1258,60 @@ export const EventVolumeDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2beff2be1febf782498d3ead5b1033723bc9c4cdc330d2f76c752176a42a448c"}) as unknown as TypedDocumentString<EventVolumeQuery, EventVolumeQueryVariables>;
+export const ExperimentDocument = new TypedDocumentString(`
+    query Experiment($range: TimeRangeInput!, $timeZone: TimeZone, $experiment: String!, $goals: [EventSelectorInput!]!, $control: String! = "control", $allocation: [VariantWeightInput!], $daily: Boolean! = false) {
+  experiment(
+    range: $range
+    timeZone: $timeZone
+    experiment: $experiment
+    goals: $goals
+    control: $control
+    allocation: $allocation
+    daily: $daily
+  ) {
+    multiVariantUsers
+    sampleRatio {
+      chiSquare
+      pValue
+      isMismatch
+    }
+    goals {
+      variants {
+        variant
+        users
+        conversions
+        ratePercent
+        credibleInterval {
+          low
+          high
+        }
+        comparison {
+          liftPercent
+          liftInterval {
+            low
+            high
+          }
+          pValue
+          probabilityToBeatControl
+        }
+      }
+      series {
+        bucketStarts
+        variants {
+          variant
+          users
+          conversions
+        }
+      }
+    }
+    meta {
+      source
+      exact
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:74976078e65dabf8802f5b61f5ff8ca1343282a7b3584b8953a21ffa98c940c5"}) as unknown as TypedDocumentString<ExperimentQuery, ExperimentQueryVariables>;
 export const FormulaDocument = new TypedDocumentString(`
     query Formula($range: TimeRangeInput!, $first: OperandInput!, $operator: FormulaOperator!, $second: OperandInput!, $filter: [ConditionInput!]! = [], $cohort: CohortInput, $grain: Grain, $window: SeriesWindowInput, $breakdown: String, $limit: Int) {
   formula(
@@ -1232,6 +1580,76 @@ export const PageViewsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2e0d7530bc870031f684c91c1a360d4e81a0758d742f076fe9562f6d0d36e89d"}) as unknown as TypedDocumentString<PageViewsQuery, PageViewsQueryVariables>;
+export const PathSessionsDocument = new TypedDocumentString(`
+    query PathSessions($range: TimeRangeInput!, $timeZone: TimeZone, $node: PathNode! = PAGE, $through: PathEdgeInput!, $first: Int, $after: String) {
+  pathSessions(
+    range: $range
+    timeZone: $timeZone
+    node: $node
+    through: $through
+    first: $first
+    after: $after
+  ) {
+    totalCount
+    totalPeople
+    edges {
+      cursor
+      node {
+        key
+        startedAt
+        endedAt
+        userId
+        anonymousId
+        path
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:503a2298afe21c4ee1570dda60bbe5e4c31888241f46937d622167dec014e295"}) as unknown as TypedDocumentString<PathSessionsQuery, PathSessionsQueryVariables>;
+export const PathsDocument = new TypedDocumentString(`
+    query Paths($range: TimeRangeInput!, $timeZone: TimeZone, $filter: [ConditionInput!]! = [], $cohort: CohortInput, $node: PathNode! = PAGE, $maxSteps: Int! = 5, $start: String, $end: String, $through: PathEdgeInput) {
+  paths(
+    range: $range
+    timeZone: $timeZone
+    filter: $filter
+    cohort: $cohort
+    node: $node
+    maxSteps: $maxSteps
+    start: $start
+    end: $end
+    through: $through
+  ) {
+    sessions
+    edges {
+      steps
+      from
+      to
+      sessions
+      otherEdges
+    }
+    sequences {
+      paths
+      sessions
+      otherSequences
+    }
+    nodes {
+      steps
+      nodes
+      sessions
+      dropOffs
+    }
+    meta {
+      source
+      exact
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:4f5b47c1b79443086b67df1422d5a587c21d21c73de3248a4803633f7d4dcc20"}) as unknown as TypedDocumentString<PathsQuery, PathsQueryVariables>;
 export const PeopleDocument = new TypedDocumentString(`
     query People($range: TimeRangeInput!, $timeZone: TimeZone) {
   activeUsers(range: $range, timeZone: $timeZone) {

@@ -97,7 +97,9 @@ export class Attribution {
   simpleResolvers: true,
 })
 export class TouchCredits {
-  @Field(() => AttributionModel, { description: 'The rule.' })
+  @Field(() => AttributionModel, {
+    description: 'The rule that shares the conversion; never a data-driven model.',
+  })
   model!: RuleModel;
 
   @Field(() => [Float], { description: 'Credit of each visit; they sum to 1.' })
@@ -112,7 +114,7 @@ export class ExplainedConversion {
   @Field(() => String, { description: 'Its `event_id`.' })
   eventId!: string;
 
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'Name of the event, e.g. `purchase`.' })
   eventName!: string;
 
   @Field(() => DateTime, { description: 'When it happened.' })

@@ -74,7 +74,7 @@ export class VariantCountsInput {
   @MaxLength(200)
   variant!: string;
 
-  @Field(() => SafeInt, { description: 'People.' })
+  @Field(() => SafeInt, { description: 'People who met the variant.' })
   @Min(0)
   users!: number;
 

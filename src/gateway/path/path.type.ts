@@ -55,7 +55,7 @@ export class PathNodes {
   @Field(() => [Int], { description: 'Number of the step, from 1.' })
   steps!: readonly number[];
 
-  @Field(() => [String], { description: 'The node.' })
+  @Field(() => [String], { description: 'Page, screen or event name.' })
   nodes!: readonly string[];
 
   @Field(() => [SafeInt], { description: 'Sessions that are here at this step.' })
@@ -108,7 +108,7 @@ export class PathSession {
   })
   anonymousId!: string;
 
-  @Field(() => [String], { description: 'Its path.' })
+  @Field(() => [String], { description: 'Nodes of its path in order.' })
   path!: readonly string[];
 }
 
