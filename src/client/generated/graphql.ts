@@ -392,6 +392,14 @@ export type CrashesFragment = { sessions: number, crashedSessions: number, users
 
 export type DurationsFragment = { samples: number, p50: number | null, p95: number | null, p99: number | null };
 
+export type AttributionOfQueryVariables = Exact<{
+  paths: Array<CountedPathInput> | CountedPathInput;
+  models: Array<AttributionModel> | AttributionModel;
+}>;
+
+
+export type AttributionOfQuery = { attributionOf: Array<{ model: AttributionModel, values: Array<string>, credits: Array<number>, conversionProbability: number | null, removalEffects: Array<number> | null }> };
+
 export type AttributionQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -404,13 +412,12 @@ export type AttributionQueryVariables = Exact<{
 
 export type AttributionQuery = { attribution: { conversions: number, unattributed: number, models: Array<{ model: AttributionModel, values: Array<string>, credits: Array<number>, conversionProbability: number | null, removalEffects: Array<number> | null, revenues: Array<{ currency: string, amounts: Array<string> }> }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
-export type ExplainConversionQueryVariables = Exact<{
-  eventId: string;
-  by?: TouchDimension;
+export type ConsumerLagOfQueryVariables = Exact<{
+  partitions: Array<PartitionPositionInput> | PartitionPositionInput;
 }>;
 
 
-export type ExplainConversionQuery = { explainConversion: { conversion: { eventName: string, occurredAt: string, revenue: string | null, currency: string, startedAt: Array<string>, values: Array<string>, channels: Array<string>, credits: Array<{ model: AttributionModel, credits: Array<number> }> } | null } };
+export type ConsumerLagOfQuery = { consumerLagOf: { total: number, max: number | null, partitions: Array<number>, lags: Array<number> } };
 
 export type ConsumerLagQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -435,28 +442,6 @@ export type CostQueryVariables = Exact<{
 
 
 export type CostQuery = { cost: { rows: number, budgetRows: number | null, isAffordable: boolean, resetsAt: string | null, statements: Array<string>, statementRows: Array<number> } };
-
-export type AttributionOfQueryVariables = Exact<{
-  paths: Array<CountedPathInput> | CountedPathInput;
-  models: Array<AttributionModel> | AttributionModel;
-}>;
-
-
-export type AttributionOfQuery = { attributionOf: Array<{ model: AttributionModel, values: Array<string>, credits: Array<number>, conversionProbability: number | null, removalEffects: Array<number> | null }> };
-
-export type ExperimentOfQueryVariables = Exact<{
-  counts: ExperimentCountsInput;
-}>;
-
-
-export type ExperimentOfQuery = { experimentOf: { sampleRatio: { chiSquare: number | null, pValue: number | null, isMismatch: boolean }, variants: Array<{ variant: string, ratePercent: number | null, comparison: { liftPercent: number | null, z: number | null, pValue: number | null, probabilityToBeatControl: number } | null }> } };
-
-export type ConsumerLagOfQueryVariables = Exact<{
-  partitions: Array<PartitionPositionInput> | PartitionPositionInput;
-}>;
-
-
-export type ConsumerLagOfQuery = { consumerLagOf: { total: number, max: number | null, partitions: Array<number>, lags: Array<number> } };
 
 export type DeadLetterQueryVariables = Exact<{
   id: string | number;
@@ -533,6 +518,13 @@ export type EventVolumeQueryVariables = Exact<{
 
 export type EventVolumeQuery = { eventVolume: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string, elapsedMs: number } } };
 
+export type ExperimentOfQueryVariables = Exact<{
+  counts: ExperimentCountsInput;
+}>;
+
+
+export type ExperimentOfQuery = { experimentOf: { sampleRatio: { chiSquare: number | null, pValue: number | null, isMismatch: boolean }, variants: Array<{ variant: string, ratePercent: number | null, comparison: { liftPercent: number | null, z: number | null, pValue: number | null, probabilityToBeatControl: number } | null }> } };
+
 export type ExperimentQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -545,6 +537,14 @@ export type ExperimentQueryVariables = Exact<{
 
 
 export type ExperimentQuery = { experiment: { multiVariantUsers: number, sampleRatio: { chiSquare: number | null, pValue: number | null, isMismatch: boolean }, goals: Array<{ variants: Array<{ variant: string, users: number, conversions: number, ratePercent: number | null, credibleInterval: { low: number, high: number } | null, comparison: { liftPercent: number | null, pValue: number | null, probabilityToBeatControl: number, liftInterval: { low: number, high: number } | null } | null }>, series: { bucketStarts: Array<string>, variants: Array<{ variant: string, users: Array<number>, conversions: Array<number> }> } | null }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
+
+export type ExplainConversionQueryVariables = Exact<{
+  eventId: string;
+  by?: TouchDimension;
+}>;
+
+
+export type ExplainConversionQuery = { explainConversion: { conversion: { eventName: string, occurredAt: string, revenue: string | null, currency: string, startedAt: Array<string>, values: Array<string>, channels: Array<string>, credits: Array<{ model: AttributionModel, credits: Array<number> }> } | null } };
 
 export type FormulaQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -922,6 +922,17 @@ fragment Durations on DurationFigures {
   p95
   p99
 }`, {"hash":"sha256:7588d95dd31d438b06db3eb552edc2ef9d59bff8574d40a87df206f873d3fcd0"}) as unknown as TypedDocumentString<AppQualityQuery, AppQualityQueryVariables>;
+export const AttributionOfDocument = new TypedDocumentString(`
+    query AttributionOf($paths: [CountedPathInput!]!, $models: [AttributionModel!]!) {
+  attributionOf(paths: $paths, models: $models) {
+    model
+    values
+    credits
+    conversionProbability
+    removalEffects
+  }
+}
+    `, {"hash":"sha256:93db187fbe8775393db2898117aa6ed70ca1d823719b0af684e668e7c7b57f6c"}) as unknown as TypedDocumentString<AttributionOfQuery, AttributionOfQueryVariables>;
 export const AttributionDocument = new TypedDocumentString(`
     query Attribution($range: TimeRangeInput!, $timeZone: TimeZone, $goal: EventSelectorInput!, $models: [AttributionModel!]! = [LAST_NON_DIRECT], $by: TouchDimension! = CHANNEL, $lookbackDays: Float! = 30) {
   attribution(
@@ -953,25 +964,16 @@ export const AttributionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:543247bb11a74609db3ccef0f4710ea48641f35713598d461675a115c85012ca"}) as unknown as TypedDocumentString<AttributionQuery, AttributionQueryVariables>;
-export const ExplainConversionDocument = new TypedDocumentString(`
-    query ExplainConversion($eventId: String!, $by: TouchDimension! = CHANNEL) {
-  explainConversion(eventId: $eventId, by: $by) {
-    conversion {
-      eventName
-      occurredAt
-      revenue
-      currency
-      startedAt
-      values
-      channels
-      credits {
-        model
-        credits
-      }
-    }
+export const ConsumerLagOfDocument = new TypedDocumentString(`
+    query ConsumerLagOf($partitions: [PartitionPositionInput!]!) {
+  consumerLagOf(partitions: $partitions) {
+    total
+    max
+    partitions
+    lags
   }
 }
-    `, {"hash":"sha256:f7e52db2ff4bb9f9841c84f019df5c0f63fc5ff7bb2a5944049e33e5ada3f064"}) as unknown as TypedDocumentString<ExplainConversionQuery, ExplainConversionQueryVariables>;
+    `, {"hash":"sha256:06bd2bab39eb5044d5236ee3bcb2a8bf4f81bdad0120b421884d399f6deafc8d"}) as unknown as TypedDocumentString<ConsumerLagOfQuery, ConsumerLagOfQueryVariables>;
 export const ConsumerLagDocument = new TypedDocumentString(`
     query ConsumerLag {
   consumerLag {
@@ -1029,48 +1031,6 @@ export const CostDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:a0c5df9c79e01e95c8d0d5e3fedbcaaa8da9c6d6c0145c7d309ce889b48f9be1"}) as unknown as TypedDocumentString<CostQuery, CostQueryVariables>;
-export const AttributionOfDocument = new TypedDocumentString(`
-    query AttributionOf($paths: [CountedPathInput!]!, $models: [AttributionModel!]!) {
-  attributionOf(paths: $paths, models: $models) {
-    model
-    values
-    credits
-    conversionProbability
-    removalEffects
-  }
-}
-    `, {"hash":"sha256:93db187fbe8775393db2898117aa6ed70ca1d823719b0af684e668e7c7b57f6c"}) as unknown as TypedDocumentString<AttributionOfQuery, AttributionOfQueryVariables>;
-export const ExperimentOfDocument = new TypedDocumentString(`
-    query ExperimentOf($counts: ExperimentCountsInput!) {
-  experimentOf(counts: $counts) {
-    sampleRatio {
-      chiSquare
-      pValue
-      isMismatch
-    }
-    variants {
-      variant
-      ratePercent
-      comparison {
-        liftPercent
-        z
-        pValue
-        probabilityToBeatControl
-      }
-    }
-  }
-}
-    `, {"hash":"sha256:2a56486f91dcfb57979e2ccda2386380fce4d368638ccd4548cb651ca108eb23"}) as unknown as TypedDocumentString<ExperimentOfQuery, ExperimentOfQueryVariables>;
-export const ConsumerLagOfDocument = new TypedDocumentString(`
-    query ConsumerLagOf($partitions: [PartitionPositionInput!]!) {
-  consumerLagOf(partitions: $partitions) {
-    total
-    max
-    partitions
-    lags
-  }
-}
-    `, {"hash":"sha256:06bd2bab39eb5044d5236ee3bcb2a8bf4f81bdad0120b421884d399f6deafc8d"}) as unknown as TypedDocumentString<ConsumerLagOfQuery, ConsumerLagOfQueryVariables>;
 export const DeadLetterDocument = new TypedDocumentString(`
     query DeadLetter($id: ID!, $project: ID, $isUnowned: Boolean = false) {
   deadLetter(id: $id, project: $project, isUnowned: $isUnowned) {
@@ -1258,6 +1218,27 @@ export const EventVolumeDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2beff2be1febf782498d3ead5b1033723bc9c4cdc330d2f76c752176a42a448c"}) as unknown as TypedDocumentString<EventVolumeQuery, EventVolumeQueryVariables>;
+export const ExperimentOfDocument = new TypedDocumentString(`
+    query ExperimentOf($counts: ExperimentCountsInput!) {
+  experimentOf(counts: $counts) {
+    sampleRatio {
+      chiSquare
+      pValue
+      isMismatch
+    }
+    variants {
+      variant
+      ratePercent
+      comparison {
+        liftPercent
+        z
+        pValue
+        probabilityToBeatControl
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:2a56486f91dcfb57979e2ccda2386380fce4d368638ccd4548cb651ca108eb23"}) as unknown as TypedDocumentString<ExperimentOfQuery, ExperimentOfQueryVariables>;
 export const ExperimentDocument = new TypedDocumentString(`
     query Experiment($range: TimeRangeInput!, $timeZone: TimeZone, $experiment: String!, $goals: [EventSelectorInput!]!, $control: String! = "control", $allocation: [VariantWeightInput!], $daily: Boolean! = false) {
   experiment(
@@ -1312,6 +1293,25 @@ export const ExperimentDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:74976078e65dabf8802f5b61f5ff8ca1343282a7b3584b8953a21ffa98c940c5"}) as unknown as TypedDocumentString<ExperimentQuery, ExperimentQueryVariables>;
+export const ExplainConversionDocument = new TypedDocumentString(`
+    query ExplainConversion($eventId: String!, $by: TouchDimension! = CHANNEL) {
+  explainConversion(eventId: $eventId, by: $by) {
+    conversion {
+      eventName
+      occurredAt
+      revenue
+      currency
+      startedAt
+      values
+      channels
+      credits {
+        model
+        credits
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:f7e52db2ff4bb9f9841c84f019df5c0f63fc5ff7bb2a5944049e33e5ada3f064"}) as unknown as TypedDocumentString<ExplainConversionQuery, ExplainConversionQueryVariables>;
 export const FormulaDocument = new TypedDocumentString(`
     query Formula($range: TimeRangeInput!, $first: OperandInput!, $operator: FormulaOperator!, $second: OperandInput!, $filter: [ConditionInput!]! = [], $cohort: CohortInput, $grain: Grain, $window: SeriesWindowInput, $breakdown: String, $limit: Int) {
   formula(
