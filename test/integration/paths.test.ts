@@ -129,11 +129,11 @@ describe('paths', () => {
   test('follow time, then the bytes of the event id', async () => {
     const [b, a, c] = session('a', '/b@5 /a@5 /c@1');
     const events = [
-      { ...b, event_id: 'é' },
-      { ...a, event_id: 'z' },
+      { ...b, event_id: 'z' },
+      { ...a, event_id: 'é' },
       { ...c, event_id: 'zz' },
     ] as EventJson[];
-    expect(await paths(events)).toMatchObject({ sequences: { '/c > /a > /b': 1 } });
+    expect(await paths(events)).toMatchObject({ sequences: { '/c > /b > /a': 1 } });
   });
 
   test('are cut behind the last step, which is no drop-off', async () => {
