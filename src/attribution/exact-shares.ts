@@ -30,7 +30,7 @@ export function storedText(units: bigint): string {
 
 /**
  * Shares money by weights so that the parts sum to it exactly: each part is cut behind the tenth
- * decimal place, and what that leaves goes in single units of that place to the first parts.
+ * decimal place, and what that leaves goes in single units of that place to the first parts with a weight.
  *
  * @param stored Amount in ten-thousandths.
  * @param weights Not negative; all parts are 0 when they are.
@@ -43,6 +43,7 @@ export function shareAmount(stored: bigint, weights: readonly bigint[]): readonl
   return settled(
     units,
     weights.map((weight) => (units * weight) / total),
+    weights,
   );
 }
 
@@ -57,13 +58,21 @@ export function settleProducts(products: readonly bigint[]): readonly bigint[] {
   return settled(
     whole,
     products.map((product) => product / scale),
+    products,
   );
 }
 
 /** Division cuts towards zero, so fewer units are left than there are parts. */
-function settled(whole: bigint, parts: readonly bigint[]): readonly bigint[] {
-  const left = whole - parts.reduce((sum, part) => sum + part, 0n);
+function settled(
+  whole: bigint,
+  parts: readonly bigint[],
+  weights: readonly bigint[],
+): readonly bigint[] {
+  let left = whole - parts.reduce((sum, part) => sum + part, 0n);
   const unit = left < 0n ? -1n : 1n;
-  const count = Number(left * unit);
-  return parts.map((part, at) => (at < count ? part + unit : part));
+  return parts.map((part, at) => {
+    if (left === 0n || weights[at] === 0n) return part;
+    left -= unit;
+    return part + unit;
+  });
 }

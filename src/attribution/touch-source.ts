@@ -69,8 +69,11 @@ export function peopleSql(
   arraySort(groupArrayIf((ms, id, label, channel), is_touch)) AS touches,
   arraySort(groupArrayIf((ms, id, amount, currency, name), NOT is_touch)) AS goals
 FROM (
-  SELECT ${sessions.person} AS person, true AS is_touch, started_ms AS ms, first_id AS id, ${label} AS label, ${sessions.label} AS channel, CAST(NULL, 'Nullable(Decimal(18, 4))') AS amount, '' AS currency, '' AS name
-  ${sessions.from}
+  SELECT person, true AS is_touch, ms, id, ${by === 'channel' ? 'channel' : 'label'} AS label, channel, CAST(NULL, 'Nullable(Decimal(18, 4))') AS amount, '' AS currency, '' AS name
+  FROM (
+    SELECT ${sessions.person} AS person, started_ms AS ms, first_id AS id, ${sessions.label} AS channel${by === 'channel' ? '' : `, ${label} AS label`}
+    ${sessions.from}
+  )
   UNION ALL
   SELECT person, false, ms, id, '', '', if(currency = '' OR (order_id != '' AND first_place != (0, '') AND first_place < (ms, id)), NULL, revenue), currency, name
   FROM (

@@ -82,7 +82,9 @@ export function pathSessionsConnection(
   { sessions, hasMore, totalSessions, totalPeople, meta }: PathSessionsPage,
 ): PathSessionConnection {
   const scope = cursorScope(question);
-  const untilMs = question.untilMs ?? Date.parse(meta.asOf);
+  // The newest session may lie ahead of the clock.
+  const newest = Date.parse(sessions[0]?.startedAt ?? meta.asOf);
+  const untilMs = question.untilMs ?? Math.max(Date.parse(meta.asOf), newest);
   const edges = sessions.map((session) => ({
     cursor: encodeCursor(scope, [
       String(untilMs),

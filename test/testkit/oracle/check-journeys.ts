@@ -66,8 +66,8 @@ const journeyQuestions: fc.Arbitrary<JourneyQuestions> = fc.record({
   maxSteps: fc.constantFrom(2, 3, 5, 5, 50),
   start: fc.option(fc.nat(7), { freq: 2 }),
   end: fc.option(fc.nat(7), { freq: 1 }),
-  limit: fc.constantFrom(1, 3, 1_000),
-  pageSize: fc.constantFrom(1, 2, 50),
+  limit: fc.constantFrom(1, 3, 1_000, 1_000),
+  pageSize: fc.constantFrom(1, 3, 50, 50),
   goal: fc.nat(GOALS.length - 1),
   by: fc.constantFrom('channel', 'channel', 'source', 'medium', 'campaign'),
   lookbackDays: fc.constantFrom(0, 1 / 48, 1, 1, 5, 30, 400),
@@ -97,55 +97,54 @@ function pathQuestions(it: WorldCase): readonly OraclePathQuestion[] {
     ...(end === null ? {} : { end: name(end) }),
   };
   const [edge] = oraclePathRows(oraclePaths(it.oracle, cut)).edges;
-  if (edge === undefined) return [plain, cut];
+  if (edge === undefined) return [cut, plain];
   const [from = '', to = ''] = edge.nodes;
-  return [plain, cut, { ...cut, through: { step: edge.step, from, to } }];
+  return [cut, { ...cut, through: { step: edge.step, from, to } }];
 }
 
 async function checkPaths(it: WorldCase): Promise<void> {
   for (const asked of pathQuestions(it)) {
     const paths = oraclePaths(it.oracle, asked);
     const wanted = oraclePathRows(paths);
-    for (const limit of new Set([questionsOf(it).limit, 1_000])) {
-      const question: PathsQuestion = { ...it.asked, ...asked, limit };
-      const { meta: _, ...answer } = await computePaths(it.context, question);
-      // The largest are shown, by step.
-      const shown = <Row extends { readonly step: number }>(rows: readonly Row[]): readonly Row[] =>
-        [...rows.slice(0, limit)].sort((a, b) => a.step - b.step);
-      const edges = shown(wanted.edges);
-      const nodes = shown(wanted.nodes);
-      const sequences = wanted.sequences.slice(0, limit);
-      const left = (rows: readonly { readonly sessions: number }[]) =>
-        rows.slice(limit).reduce((sum, row) => sum + row.sessions, 0);
-      const more = (rows: readonly unknown[]): number => Math.max(0, rows.length - limit);
-      expect({ asked, answer }).toEqual({
-        asked,
-        answer: {
-          sessions: paths.length,
-          edges: {
-            steps: edges.map(({ step }) => step),
-            from: edges.map((row) => row.nodes[0]),
-            to: edges.map((row) => row.nodes[1]),
-            sessions: edges.map(({ sessions }) => sessions),
-            otherEdges: more(wanted.edges),
-            otherSessions: left(wanted.edges),
-          },
-          sequences: {
-            paths: sequences.map((row) => row.nodes),
-            sessions: sequences.map(({ sessions }) => sessions),
-            otherSequences: more(wanted.sequences),
-            otherSessions: left(wanted.sequences),
-          },
-          nodes: {
-            steps: nodes.map(({ step }) => step),
-            nodes: nodes.map((row) => row.nodes[0]),
-            sessions: nodes.map(({ sessions }) => sessions),
-            dropOffs: nodes.map(({ stops }) => stops),
-            otherNodes: more(wanted.nodes),
-          },
+    const { limit } = questionsOf(it);
+    const question: PathsQuestion = { ...it.asked, ...asked, limit };
+    const { meta: _, ...answer } = await computePaths(it.context, question);
+    // The largest are shown, by step.
+    const shown = <Row extends { readonly step: number }>(rows: readonly Row[]): readonly Row[] =>
+      [...rows.slice(0, limit)].sort((a, b) => a.step - b.step);
+    const edges = shown(wanted.edges);
+    const nodes = shown(wanted.nodes);
+    const sequences = wanted.sequences.slice(0, limit);
+    const left = (rows: readonly { readonly sessions: number }[]) =>
+      rows.slice(limit).reduce((sum, row) => sum + row.sessions, 0);
+    const more = (rows: readonly unknown[]): number => Math.max(0, rows.length - limit);
+    expect({ asked, answer }).toEqual({
+      asked,
+      answer: {
+        sessions: paths.length,
+        edges: {
+          steps: edges.map(({ step }) => step),
+          from: edges.map((row) => row.nodes[0]),
+          to: edges.map((row) => row.nodes[1]),
+          sessions: edges.map(({ sessions }) => sessions),
+          otherEdges: more(wanted.edges),
+          otherSessions: left(wanted.edges),
         },
-      });
-    }
+        sequences: {
+          paths: sequences.map((row) => row.nodes),
+          sessions: sequences.map(({ sessions }) => sessions),
+          otherSequences: more(wanted.sequences),
+          otherSessions: left(wanted.sequences),
+        },
+        nodes: {
+          steps: nodes.map(({ step }) => step),
+          nodes: nodes.map((row) => row.nodes[0]),
+          sessions: nodes.map(({ sessions }) => sessions),
+          dropOffs: nodes.map(({ stops }) => stops),
+          otherNodes: more(wanted.nodes),
+        },
+      },
+    });
   }
 }
 
@@ -379,7 +378,7 @@ async function checkCountedPaths(it: WorldCase): Promise<void> {
 async function checkExplanation(it: WorldCase): Promise<void> {
   const { question, halfLifeMs, conversions } = attributionOfWorld(it);
   const { models: _models, range: _range, filter: _filter, goal: _goal, ...asked } = question;
-  for (const { event, touches, amount, currency } of conversions.slice(0, 2)) {
+  for (const { event, touches, amount, currency } of conversions.slice(0, 1)) {
     const { conversion } = await explainConversion(it.context, { ...asked, eventId: event.id });
     expect(conversion).toMatchObject({
       eventId: event.id,
