@@ -61,6 +61,10 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'LIMIT_EXCEEDED',
   'NOT_FOUND',
   'FORBIDDEN',
+  // An argument that is a document.
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
 ]);
 
 /** Steps from a root field to a place that takes text: names of arguments and input fields. */

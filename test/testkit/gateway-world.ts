@@ -1,9 +1,6 @@
-import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
-import { bindQuestions } from '../../src/questions.js';
-import { createTelemetry } from '../../src/telemetry.js';
 import type { Statement } from '../../src/warehouse/statement.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
-import { type GatewayServer, startGatewayServer } from './gateway-server.js';
+import { type AnsweringGateway, startAnsweringGateway } from './answering-gateway.js';
 import type { GraphqlClient } from './graphql-client.js';
 import { oneThreaded } from './oracle/worlds.js';
 import { type EventJson, seedEvents } from './seed-events.js';
@@ -11,7 +8,7 @@ import { startTestWarehouse } from './warehouse.js';
 
 /** A gateway over HTTP whose questions are answered by the engine, without event log or ingester. */
 export interface GatewayWorld {
-  readonly server: GatewayServer;
+  readonly server: AnsweringGateway;
   /** Asks about the project `default`, whose zone is Europe/Berlin. */
   readonly client: GraphqlClient;
   /** With the key of an administrator. */
@@ -27,7 +24,6 @@ export async function startGatewayWorld(options: {
   readonly nowMs: number;
 }): Promise<GatewayWorld> {
   const kit = await startTestWarehouse();
-  const stopping = new AbortController();
   const statements: Statement<unknown>[] = [];
   await seedEvents({ ...kit, projectId: 'default', batch: 'world', events: options.events });
   const calm = oneThreaded(kit.warehouse);
@@ -41,35 +37,19 @@ export async function startGatewayWorld(options: {
       return calm.queryBytes(each, format, rest);
     },
   };
-  const pubsub = createMemoryPubSub({ bufferLength: 10 });
-  const questions = bindQuestions({
+  const server = await startAnsweringGateway({
     warehouse,
     database: kit.database,
     clock: () => options.nowMs,
-    pubsub,
-    eventLog: { tail: async () => ended(), positions: async () => [] },
-    topics: [],
-    ingesterGroup: 'none',
-    ingestedTopics: [],
-    readTail: () => null,
-    log: createTelemetry({ level: 'silent' }).log,
-    signal: stopping.signal,
   });
-  const server = await startGatewayServer({ questions });
   return {
     server,
     client: server.client('reader'),
     admin: server.client('admin'),
     statements,
     async stop() {
-      stopping.abort();
       await server.stop();
-      await pubsub.stop();
       await kit.stop();
     },
   };
-}
-
-async function* ended(): AsyncGenerator<never, void, undefined> {
-  // A log without records.
 }
