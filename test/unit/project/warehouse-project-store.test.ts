@@ -50,6 +50,7 @@ describe('projects and keys in the warehouse', () => {
       keyId: key.id,
       projectId: 'shop',
       scopes: ['write'],
+      allowedOrigins: [],
     });
   });
 
