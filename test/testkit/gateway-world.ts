@@ -7,6 +7,7 @@ import { type GatewayServer, startGatewayServer } from './gateway-server.js';
 import type { GraphqlClient } from './graphql-client.js';
 import { oneThreaded } from './oracle/worlds.js';
 import { type EventJson, seedEvents } from './seed-events.js';
+import { unmetered } from './unmetered.js';
 import { startTestWarehouse } from './warehouse.js';
 
 /** A gateway over HTTP whose questions are answered by the engine, without event log or ingester. */
@@ -43,7 +44,7 @@ export async function startGatewayWorld(options: {
   };
   const pubsub = createMemoryPubSub({ bufferLength: 10 });
   const questions = bindQuestions({
-    warehouse,
+    liveReader: () => warehouse,
     database: kit.database,
     clock: () => options.nowMs,
     pubsub,
@@ -55,7 +56,7 @@ export async function startGatewayWorld(options: {
     log: createTelemetry({ level: 'silent' }).log,
     signal: stopping.signal,
   });
-  const server = await startGatewayServer({ questions });
+  const server = await startGatewayServer({ questions, meters: unmetered(warehouse) });
   return {
     server,
     client: server.client('reader'),
