@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { migrationDirectory } from '../clickhouse/migrate.js';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 import { environmentProblems, leftoverProblems, migrationProblems } from './check-conventions.js';
+import { schemaProblems } from './check-schema.js';
 import { emitEnvTemplate } from './env-template.js';
 
 const root = repositoryRoot();
@@ -60,6 +61,11 @@ const CHECKS: readonly Check[] = [
     name: 'nothing left over',
     run: () => leftoverProblems(root).join('\n'),
     fix: 'take it out, or link the issue that will',
+  },
+  {
+    name: 'no undeclared breaking change of the API',
+    run: () => schemaProblems(root).join('\n'),
+    fix: 'keep what clients ask for and deprecate it, or declare it in schema/breaking-changes.txt',
   },
   {
     name: 'environment template',

@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import { applyDurability } from '../clickhouse/durability.js';
 import { migrate } from '../clickhouse/migrate.js';
+import { PROJECT_SETTING } from '../clickhouse/row-policy.js';
 import { DEDUPLICATION_WINDOW } from '../clickhouse/topology.js';
 import { registerCollector } from '../ingest/collector/collector.js';
 import { createDeadLetterCodec } from '../ingest/dead-letter.js';
@@ -172,11 +173,13 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
           windowSeconds: config.gateway.budgetWindowSeconds,
           log,
         }),
+        ...(config.gateway.hasRowPolicies ? { projectSetting: PROJECT_SETTING } : {}),
       });
       const livePubsub = await openLivePubSub(config, telemetry);
       closers.push(() => livePubsub.stop());
+      const watching = meters.open({ id: 'live', budgetRows: null });
       const questions = bindQuestions({
-        warehouse: reading,
+        liveReader: (projectId) => watching.reader(projectId),
         database,
         clock,
         pubsub,

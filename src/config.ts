@@ -219,6 +219,11 @@ export const SETTINGS = {
     fallback: '3600',
     doc: 'Sliding window of budgets, seconds.',
   },
+  GATEWAY_ROW_POLICIES: {
+    group: 'gateway',
+    fallback: 'off',
+    doc: 'on: statements tell a ClickHouse server their project, for the policies that npx sluice row-policies prints.',
+  },
   GATEWAY_JWT_JWKS_URL: {
     group: 'gateway',
     fallback: '',
@@ -318,6 +323,7 @@ const schema = z.object({
   GATEWAY_MAX_ROWS_READ: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_ROWS: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_WINDOW_SECONDS: integer(1, 31 * 86_400),
+  GATEWAY_ROW_POLICIES: z.enum(['on', 'off']).transform((text) => text === 'on'),
   GATEWAY_JWT_JWKS_URL: optionalUrl(['http', 'https']),
   GATEWAY_JWT_ISSUER: z.string(),
   GATEWAY_JWT_AUDIENCE: z.string(),
@@ -392,6 +398,7 @@ function toConfig(values: z.output<typeof schema>) {
       maxRowsRead: values.GATEWAY_MAX_ROWS_READ,
       budgetRows: values.GATEWAY_BUDGET_ROWS === 0 ? null : values.GATEWAY_BUDGET_ROWS,
       budgetWindowSeconds: values.GATEWAY_BUDGET_WINDOW_SECONDS,
+      hasRowPolicies: values.GATEWAY_ROW_POLICIES,
       tokens:
         values.GATEWAY_JWT_JWKS_URL === ''
           ? null
@@ -431,6 +438,9 @@ function crossCheck(config: Config): string[] {
     problems.push(
       'PUBSUB_URL: memory: reaches one process only; give a redis: URL to split the roles',
     );
+  }
+  if (config.gateway.hasRowPolicies && config.warehouse.url.startsWith('chdb:')) {
+    problems.push('GATEWAY_ROW_POLICIES: the embedded engine has no row policies');
   }
   const { tokens } = config.gateway;
   if (tokens !== null && (tokens.issuer === '' || tokens.audience === '')) {

@@ -57,8 +57,8 @@ import { computeRetention } from './retention/compute-retention.js';
 import type { WarehouseReader } from './warehouse/warehouse.js';
 
 export interface QuestionPorts {
-  /** Runs what is watched; questions bring readers of their own. */
-  readonly warehouse: WarehouseReader;
+  /** Runs what is watched of a project; questions bring readers of their own. */
+  liveReader(projectId: string): WarehouseReader;
   readonly database: string;
   /** Time in ms since 1970. */
   readonly clock: () => number;
@@ -77,7 +77,7 @@ export interface QuestionPorts {
 
 /** Binds the verbs of the product to the ports of this process, for the gateway to ask. */
 export function bindQuestions(ports: QuestionPorts): Questions {
-  const { warehouse, database, clock, log } = ports;
+  const { database, clock, log } = ports;
   const notices = watchIngested(ports);
   const watchEventRate = createWatchWindow({
     evaluate: evaluateEventRate,
@@ -104,7 +104,10 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     signal,
   });
   // What is watched is asked again and again, for many readers at once: no budget of theirs.
-  const liveContextOf = (asking: Asking): MetricContext => ({ ...contextOf(asking), warehouse });
+  const liveContextOf = (asking: Asking): MetricContext => ({
+    ...contextOf(asking),
+    warehouse: ports.liveReader(asking.project.id),
+  });
   return {
     eventVolume: (asking, question) => computeEventVolume(contextOf(asking), question),
     eventRate: (asking, question) => computeEventRate(contextOf(asking), question),

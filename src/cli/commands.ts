@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { migrationDirectory, readMigrations } from '../../clickhouse/migrate.js';
+import { rowPolicyStatements, tablesOf } from '../../clickhouse/row-policy.js';
 import { isAppError, messageOf } from '../errors.js';
 import { start } from '../start.js';
 import type { LetterListFlags, LetterSelectionFlags, ReplayFlags } from './dead-letter-flags.js';
@@ -49,6 +51,21 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
         process.stdout.write('the warehouse is up to date\n');
       }),
     );
+
+  program
+    .command('row-policies')
+    .description('print what locks the gateways of a ClickHouse server to one project a statement')
+    .requiredOption('--user <name>', 'user of the server as whom gateways ask')
+    .option('--database <name>', 'database of the tables', 'sluice')
+    .option('--cluster <name>', 'cluster, if there is one')
+    .action(({ user, ...topology }: { user: string; database: string; cluster?: string }) => {
+      const statements = rowPolicyStatements(
+        { cluster: null, ...topology },
+        user,
+        readMigrations(migrationDirectory()).flatMap(({ sql }) => tablesOf(sql)),
+      );
+      for (const sql of statements) process.stdout.write(`${sql};\n`);
+    });
 
   const project = program.command('project').description('projects and their settings');
   project

@@ -72,11 +72,12 @@ export function createRowEstimator(options: RowEstimatorOptions): RowEstimator {
     return made.rows;
   }
 
-  async function ask({ name, sql, params }: Statement<unknown>): Promise<number> {
+  async function ask({ name, sql, params, settings }: Statement<unknown>): Promise<number> {
     const explained = statement<{ readonly rows: number }>(
       `cost.${name}`,
       `EXPLAIN ESTIMATE ${sql}`,
       params,
+      settings,
     );
     const { rows } = await warehouse.query(explained);
     return rows.reduce((sum, row) => sum + row.rows, 0);

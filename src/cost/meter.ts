@@ -29,6 +29,8 @@ export interface MeterOptions {
   readonly warehouse: WarehouseReader;
   readonly estimator: RowEstimator;
   readonly budgets: Budgets;
+  /** Setting that tells the project to row policies of a server; left out: there are none. */
+  readonly projectSetting?: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface MeterOptions {
  * Statements of one tick are admitted together, so the tiles of a request run all or none.
  */
 export function openMeter(
-  { warehouse, estimator, budgets }: MeterOptions,
+  { warehouse, estimator, budgets, projectSetting }: MeterOptions,
   account: Account,
 ): Meter {
   const admission = new DataLoader<Statement<unknown>, number, unknown>(admitAll, { cache: false });
@@ -80,16 +82,16 @@ export function openMeter(
 
   return {
     reader: (projectId) => ({
-      async query<Row>(asked: Statement<Row>, options?: QueryOptions) {
-        requireProject(asked, projectId);
+      async query<Row>(given: Statement<Row>, options?: QueryOptions) {
+        const asked = heldTo(projectId, given, projectSetting);
         return metered(
           asked,
           () => warehouse.query(asked, options),
           ({ rowsRead }) => rowsRead,
         );
       },
-      async queryBytes(asked, format, options) {
-        requireProject(asked, projectId);
+      async queryBytes(given, format, options) {
+        const asked = heldTo(projectId, given, projectSetting);
         return metered(
           asked,
           () => warehouse.queryBytes(asked, format, options),
@@ -102,7 +104,10 @@ export function openMeter(
 }
 
 /** A meter on which every statement answers with no rows at once, for its cost alone. */
-export function openDryMeter({ estimator }: Pick<MeterOptions, 'estimator'>): DryMeter {
+export function openDryMeter({
+  estimator,
+  projectSetting,
+}: Pick<MeterOptions, 'estimator' | 'projectSetting'>): DryMeter {
   const rowsByName = new Map<string, number>();
 
   async function count(asked: Statement<unknown>): Promise<void> {
@@ -114,23 +119,33 @@ export function openDryMeter({ estimator }: Pick<MeterOptions, 'estimator'>): Dr
     rows: () => rowsByName,
     reader: (projectId) => ({
       async query(asked) {
-        requireProject(asked, projectId);
-        await count(asked);
+        await count(heldTo(projectId, asked, projectSetting));
         return { rows: [], rowsRead: 0, elapsedMs: 0 };
       },
       async queryBytes(asked) {
-        requireProject(asked, projectId);
-        await count(asked);
+        await count(heldTo(projectId, asked, projectSetting));
         return Buffer.alloc(0);
       },
     }),
   };
 }
 
-/** @throws AppError `INTERNAL` for a statement that does not bind the id of its project. */
-function requireProject({ name, params }: Statement<unknown>, projectId: string): void {
-  if (Object.values(params).includes(projectId)) return;
-  throw new AppError('INTERNAL', `the statement ${name} does not name the project it is about`);
+/**
+ * The statement, which tells a server its project too.
+ *
+ * @throws AppError `INTERNAL` when it does not bind the id of the project.
+ */
+function heldTo<Row>(
+  projectId: string,
+  asked: Statement<Row>,
+  projectSetting: string | undefined,
+): Statement<Row> {
+  if (!Object.values(asked.params).includes(projectId)) {
+    const { name } = asked;
+    throw new AppError('INTERNAL', `the statement ${name} does not name the project it is about`);
+  }
+  if (projectSetting === undefined) return asked;
+  return { ...asked, settings: { ...asked.settings, [projectSetting]: projectId } };
 }
 
 function sum(rows: readonly number[]): number {

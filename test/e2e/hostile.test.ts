@@ -8,6 +8,7 @@ import { REQUESTS } from '../testkit/hostile/hostile-requests.js';
 import { createHostileWorld } from '../testkit/hostile/hostile-world.js';
 import { type HostileAnswer, sendHostile } from '../testkit/hostile/send-hostile.js';
 import { askGraphql, type Stack, startStack } from '../testkit/stack.js';
+import { startTokenIssuer, type TokenIssuer } from '../testkit/token-issuer.js';
 
 const CLASSES: readonly HostileClass[] = [...DOCUMENTS, ...INPUT, ...REQUESTS, ...ACCESS];
 
@@ -18,13 +19,18 @@ const LEAST = 200;
 /** Memory the process may take on while the whole suite runs twice, bytes. */
 const MEMORY_BYTES = 400 * 1024 * 1024;
 
+let issuer: TokenIssuer;
 let stack: Stack;
 let world: HostileWorld;
 beforeAll(async () => {
-  stack = await startStack('embedded');
-  world = await createHostileWorld(stack);
+  issuer = await startTokenIssuer();
+  stack = await startStack('embedded', issuer.env);
+  world = await createHostileWorld(stack, issuer);
 }, 120_000);
-afterAll(() => stack.stop());
+afterAll(async () => {
+  await stack.stop();
+  await issuer.stop();
+});
 
 function residentBytes(): number {
   const pid = stack.processes[0]?.pid ?? 0;

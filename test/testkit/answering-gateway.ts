@@ -51,7 +51,7 @@ export async function startAnsweringGateway({
     config,
     projects,
     questions: bindQuestions({
-      warehouse: reading,
+      liveReader: () => reading,
       database,
       clock,
       pubsub: createMemoryPubSub({ bufferLength: 100 }),

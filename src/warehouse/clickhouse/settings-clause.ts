@@ -19,7 +19,7 @@ export function settingsClause(settings: StatementSettings): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(settings)) {
     if (value === undefined) continue;
-    if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+    if (!/^(SQL_)?[a-z][a-z0-9_]*$/.test(name)) {
       throw new AppError('INTERNAL', `expected the name of a setting, got '${name}'`);
     }
     parts.push(`${name} = ${typeof value === 'number' ? value : stringLiteral(value)}`);

@@ -172,4 +172,13 @@ export const ACCESS: readonly HostileClass[] = [
       }),
     ],
   },
+  {
+    name: 'tokens',
+    cases: ({ tokens }) => [
+      ...Object.entries(tokens.unbelievable).map(([name, token]) => withKey(token, name)),
+      ...Object.entries(tokens.powerless).map(([name, token]) =>
+        withKey(token, name, { refusal: refused('FORBIDDEN') }),
+      ),
+    ],
+  },
 ];

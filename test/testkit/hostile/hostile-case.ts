@@ -1,3 +1,5 @@
+import type { HostileTokens } from './hostile-tokens.js';
+
 /** What the hostile suite has in hand: keys of two projects, and things that belong to the second. */
 export interface HostileWorld {
   /** `http://host:port` of the gateway. */
@@ -10,6 +12,7 @@ export interface HostileWorld {
     readonly expired: string;
     readonly admin: string;
   };
+  readonly tokens: HostileTokens;
   /** Ids of the other project: its own and those of its nodes. */
   readonly other: {
     readonly projectId: string;

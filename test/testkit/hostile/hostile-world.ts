@@ -1,11 +1,13 @@
 import { askGraphql, createTestProject, postEvents, type Stack, untilIngested } from '../stack.js';
+import type { TokenIssuer } from '../token-issuer.js';
 import type { HostileWorld } from './hostile-case.js';
+import { createHostileTokens } from './hostile-tokens.js';
 
 const OWN = 'hostile-own';
 const OTHER = 'hostile-other';
 
 /** Two projects with a few events each, and everything that the suite aims at. */
-export async function createHostileWorld(stack: Stack): Promise<HostileWorld> {
+export async function createHostileWorld(stack: Stack, issuer: TokenIssuer): Promise<HostileWorld> {
   const url = stack.gatewayUrls[0] ?? '';
   const own = await createTestProject(stack, OWN);
   const other = await createTestProject(stack, OTHER);
@@ -65,6 +67,7 @@ export async function createHostileWorld(stack: Stack): Promise<HostileWorld> {
       expired: expired.secret,
       admin: stack.adminKey,
     },
+    tokens: await createHostileTokens(issuer, OWN),
     other: {
       projectId: OTHER,
       userNode: stranger.id,

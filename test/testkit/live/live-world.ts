@@ -7,6 +7,7 @@ import { createTelemetry } from '../../../src/telemetry.js';
 import type { WarehouseReader } from '../../../src/warehouse/warehouse.js';
 import { startGatewayServer } from '../gateway-server.js';
 import { openIngesterWorld } from '../ingester-world.js';
+import { unmetered } from '../unmetered.js';
 import type { TestWarehouse } from '../warehouse.js';
 
 /** A log, an ingester and a gateway that answers from the warehouse, in this process. */
@@ -27,7 +28,7 @@ export async function openLiveWorld(
     },
   };
   const ports = {
-    warehouse,
+    liveReader: () => warehouse,
     database: kit.database,
     clock: Date.now,
     pubsub,
@@ -50,6 +51,7 @@ export async function openLiveWorld(
       ...bindQuestions(ports),
       watchChanges: (asking, question) => watch(question, asking.signal),
     },
+    meters: unmetered(warehouse),
     ...(options.env === undefined ? {} : { env: options.env }),
   });
   return {
