@@ -32,9 +32,12 @@ interface Run {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function usageOf(server: ChildProcess): Promise<FanoutUsage> {
+async function usageOf(
+  server: ChildProcess,
+  kind: 'usage' | 'usage of memory' = 'usage',
+): Promise<FanoutUsage> {
   const answered = once(server, 'message');
-  server.send({ kind: 'usage' } satisfies FanoutCommand);
+  server.send({ kind } satisfies FanoutCommand);
   const [usage] = (await answered) as [FanoutUsage];
   return usage;
 }
@@ -52,12 +55,13 @@ async function measure(rival: Rival, transport: Transport, questions: number): P
   });
   try {
     const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-    const empty = await usageOf(server);
+    const empty = await usageOf(server, 'usage of memory');
     const clients = await openFanoutClients({ port, count: CLIENTS, questions, transport });
     await pause(SETTLE_MS);
     // The first result is sent in a run that counts for nothing.
     server.send({ kind: 'tick', perSecond: 1, seconds: 1 } satisfies FanoutCommand);
     await pause(SETTLE_MS);
+    const full = await usageOf(server, 'usage of memory');
     const runs: Run[] = [];
     for (const { perSecond, seconds } of RATES) {
       clients.begin();
@@ -73,7 +77,7 @@ async function measure(rival: Rival, transport: Transport, questions: number): P
         microsPerMessage: (after.cpuMicros - before.cpuMicros) / clients.received,
         p50: at(0.5),
         p99: at(0.99),
-        kbPerClient: (after.rssBytes - empty.rssBytes) / CLIENTS / 1_000,
+        kbPerClient: (full.rssBytes - empty.rssBytes) / CLIENTS / 1_000,
         executions: after.executions,
         deliveredShare: clients.received / (CLIENTS * perSecond * seconds),
       });

@@ -75,9 +75,8 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
       reply.raw.once('close', () => abort.abort());
       const secret = secretOf(request.headers);
       const principal = await callers.authenticate(secret, request.headers.origin);
-      const context = callers.context(principal, abort);
       const given = givenOf(request);
-      const prepared = operations.prepare(operationOf(given), context);
+      const prepared = operations.prepare(operationOf(given), callers.context(principal, abort));
       if (!('document' in prepared)) {
         return await reply.code(400).send({ errors: prepared.map(formatError) });
       }
@@ -109,7 +108,12 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
       let push = (write: () => void): void => void queue.push(write);
       const left = await joinedResults({
         take: () => release,
-        join: (member) => options.live.join(operation, member, resumeFrom),
+        join(member) {
+          const leave = options.live.join(operation, member, resumeFrom);
+          // The caller is the larger part of what a waiting subscription keeps in memory.
+          if (leave !== null) Object.assign(operation, { contextValue: null });
+          return leave;
+        },
         run: () => operations.run(operation),
         send: (text, delivery) => push(() => sendShared(writer, text, delivery)),
         formatError,

@@ -37,7 +37,8 @@ export interface WebSocketOptions {
 
 interface Extra {
   readonly socket: BoundedSocket;
-  readonly request: IncomingMessage;
+  /** Those of the upgrade, until the key is known. */
+  headers: IncomingMessage['headers'];
   secret: string | null;
   /** Stops watching the key. */
   leaveKey: () => void;
@@ -87,7 +88,12 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
     const bounded = boundSocket(socket, limits.maxBacklogBytes, (code, reason) =>
       telemetry.log.info({ code, reason }, 'a WebSocket was closed for what its peer does'),
     );
-    const extra: Extra = { socket: bounded, request, secret: null, leaveKey: () => undefined };
+    const extra: Extra = {
+      socket: bounded,
+      headers: request.headers,
+      secret: null,
+      leaveKey: () => undefined,
+    };
     socket.on('ping', (data) => bounded.answerPing(data));
     socket.on('error', (error) => telemetry.log.debug({ err: error }, 'a WebSocket failed'));
     const closed = protocol.opened(
@@ -137,8 +143,10 @@ function protocolOptions(
     async onConnect({ connectionParams, extra }) {
       const { socket } = extra;
       try {
-        const secret = secretOf(lowerCased(connectionParams)) ?? secretOf(extra.request.headers);
-        const principal = await callers.authenticate(secret, extra.request.headers.origin);
+        const secret = secretOf(lowerCased(connectionParams)) ?? secretOf(extra.headers);
+        const { origin } = extra.headers;
+        extra.headers = { ...(origin === undefined ? {} : { origin }) };
+        const principal = await callers.authenticate(secret, origin);
         if (principal === null || secret === null) {
           socket.close(GatewayCloseCode.UNAUTHORIZED, 'Unauthorized: expected a key');
           return false;
@@ -148,7 +156,7 @@ function protocolOptions(
           return false;
         }
         extra.secret = secret;
-        extra.leaveKey = keyWatch.watch(secret, extra.request.headers.origin, () =>
+        extra.leaveKey = keyWatch.watch(secret, extra.headers.origin, () =>
           socket.close(
             GatewayCloseCode.UNAUTHORIZED,
             'Unauthorized: the key was revoked or has expired',
@@ -176,7 +184,7 @@ function protocolOptions(
       try {
         const open = Object.keys(subscriptions).length;
         checkLimit('subscriptions', open, limits.maxSubscriptions);
-        const principal = await callers.authenticate(extra.secret, extra.request.headers.origin);
+        const principal = await callers.authenticate(extra.secret, extra.headers.origin);
         const caller = callers.context(principal, new AbortController());
         const ready = operations.prepare(payload, caller);
         if (!('document' in ready)) return ready;
@@ -203,7 +211,12 @@ async function start(
   const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   return joinedResults({
     take: () => keyLoad.take(operation.contextValue.principal),
-    join: (member) => live.join(operation, member, resumeFrom),
+    join(member) {
+      const leave = live.join(operation, member, resumeFrom);
+      // The caller is the larger part of what a waiting subscription keeps in memory.
+      if (leave !== null) Object.assign(operation, { contextValue: null });
+      return leave;
+    },
     run: () => operations.run(operation),
     send: (text) => socket.push(`${head}${text}}`),
     formatError,

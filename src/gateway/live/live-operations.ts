@@ -27,6 +27,12 @@ export interface LiveOperations {
   join(operation: ReadyOperation, member: LiveMember, resumeFrom: unknown): (() => void) | null;
 }
 
+/** What all members of a question have in common. */
+type SharedOperation = Pick<
+  ReadyOperation,
+  'schema' | 'document' | 'operationName' | 'variableValues'
+>;
+
 export interface LiveOperationsOptions {
   readonly hub: Pick<LiveHub, 'join'>;
   readonly operations: Pick<Operations, 'run'>;
@@ -42,7 +48,7 @@ export function createLiveOperations(options: LiveOperationsOptions): LiveOperat
    * are all that is known of who asks, and both are part of the question.
    */
   async function* evaluate(
-    operation: ReadyOperation,
+    operation: SharedOperation,
     anybody: Principal,
     signal: AbortSignal,
   ): AsyncGenerator<LiveResult, void, undefined> {
@@ -80,11 +86,13 @@ export function createLiveOperations(options: LiveOperationsOptions): LiveOperat
         return null;
       }
       const { anybody, id } = question;
+      const { schema, document, operationName, variableValues } = operation;
+      const shared = { schema, document, operationName, variableValues };
       return hub.join({
         question: id,
         member,
         resumeFrom,
-        evaluate: (signal) => evaluate(operation, anybody, signal),
+        evaluate: (signal) => evaluate(shared, anybody, signal),
       });
     },
   };
