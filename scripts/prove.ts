@@ -1,10 +1,12 @@
 /**
- * `npm run prove [-- order|mutants] [--worlds=N]`: what takes too long for `npm test`. Ends with the
- * line `N passed, N failed`.
+ * `npm run prove [-- GROUP…] [--worlds=N] [--list=NAME] [--mechanism=NAME]`: what takes too long for
+ * `npm test`. Ends with the line `N passed, N failed`.
  *
- * - `order`: the permutation property over 1,000 worlds, in runs with seeds of their own.
- * - `mutants`: every mechanism of exactness broken on purpose, each in a copy of the source, where a
- *   named test has to fail that passes on the source as it is.
+ * - `mutants`: every mechanism of exactness and every rule broken on purpose, each in a copy of the
+ *   source, where a named test has to fail that passes on the source as it is. `--list` and
+ *   `--mechanism` choose some.
+ * - The groups of {@link WORLD_GROUPS}: properties over many random worlds, in runs with seeds of
+ *   their own. `--worlds` asks for another number.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -18,8 +20,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MUTANTS, type Mutant } from '../test/mutants/mutants.js';
-import { LIVE_MUTANTS } from '../test/mutants/rule-mutants-live.js';
+import { MUTANT_LISTS } from '../test/mutants/mutant-lists.js';
+import type { Mutant } from '../test/mutants/mutants.js';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 
 interface Tally {
@@ -39,12 +41,42 @@ interface JestReport {
 }
 
 const ROOT = repositoryRoot();
-const WORLDS_PER_RUN = 125;
+
+/** A property over random worlds, in a test file that takes their number and seed from the environment. */
+interface WorldGroup {
+  readonly file: string;
+  /** Names of the variables. */
+  readonly count: string;
+  readonly seed: string;
+  readonly worlds: number;
+  readonly worldsPerRun: number;
+}
+
+const METRIC_WORLDS = { count: 'METRIC_WORLDS', seed: 'METRIC_SEED' } as const;
+
+const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
+  /** Every metric, of the same events in any order of arrival. */
+  order: {
+    file: 'test/integration/order-permutation.test.ts',
+    count: 'ORDER_WORLDS',
+    seed: 'ORDER_SEED',
+    worlds: 1_000,
+    worldsPerRun: 125,
+  },
+  /** Paths and attribution against their oracle. */
+  journeys: {
+    file: 'test/integration/metric-oracle-journeys.test.ts',
+    ...METRIC_WORLDS,
+    worlds: 1_000,
+    worldsPerRun: 250,
+  },
+};
+
 const FIRST_SEED = 20_261_123;
 /** Longest time of the tests of one mutant, ms. */
 const MUTANT_TIMEOUT_MS = 300_000;
 /** Longest time of one run of worlds, ms. */
-const ORDER_TIMEOUT_MS = 3_600_000;
+const WORLDS_TIMEOUT_MS = 3_600_000;
 /** Failures of these kinds say that the mutant is no program, not that a test noticed it. */
 const NO_PROGRAM = /SyntaxError|ReferenceError|Cannot find module/;
 /** What a copy of the source needs to run tests, and what it may share. */
@@ -94,18 +126,18 @@ function runJest(
   return { tests: tests.filter(({ status }) => status !== 'pending'), output: stdout };
 }
 
-function proveOrder(worlds: number, tally: Tally): void {
-  for (let done = 0; done < worlds; done += WORLDS_PER_RUN) {
-    const count = Math.min(WORLDS_PER_RUN, worlds - done);
+function proveWorlds(name: string, group: WorldGroup, worlds: number, tally: Tally): void {
+  for (let done = 0; done < worlds; done += group.worldsPerRun) {
+    const count = Math.min(group.worldsPerRun, worlds - done);
     const seed = FIRST_SEED + done;
     const startedAt = Date.now();
-    process.stdout.write(`\n== order: ${count} worlds, seed ${seed}\n`);
-    const { tests, output } = runJest(ROOT, ['test/integration/order-permutation.test.ts'], {
-      env: { ORDER_WORLDS: String(count), ORDER_SEED: String(seed) },
-      timeoutMs: ORDER_TIMEOUT_MS,
+    process.stdout.write(`\n== ${name}: ${count} worlds, seed ${seed}\n`);
+    const { tests, output } = runJest(ROOT, [group.file], {
+      env: { [group.count]: String(count), [group.seed]: String(seed) },
+      timeoutMs: WORLDS_TIMEOUT_MS,
     });
     for (const line of output.split('\n')) {
-      if (line.startsWith('order: ')) process.stdout.write(`${line}\n`);
+      if (line.startsWith(`${name}: `)) process.stdout.write(`${line}\n`);
     }
     const failures = tests.filter(({ status }) => status !== 'passed');
     for (const { title, failureMessages } of failures) {
@@ -114,7 +146,7 @@ function proveOrder(worlds: number, tally: Tally): void {
     tally.passed += tests.length - failures.length;
     tally.failed += tests.length === 0 ? 1 : failures.length;
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(`== order: ${seconds} s, ${tests.length - failures.length} passed\n`);
+    process.stdout.write(`== ${name}: ${seconds} s, ${tests.length - failures.length} passed\n`);
   }
 }
 
@@ -180,12 +212,15 @@ const options = new Map(
 );
 const chosen = args.filter((arg) => !arg.startsWith('--'));
 const unknown = [
-  ...chosen.filter((name) => !['order', 'mutants'].includes(name)),
-  ...[...options.keys()].filter((name) => !['worlds', 'mechanism'].includes(name)),
+  ...chosen.filter((name) => name !== 'mutants' && WORLD_GROUPS[name] === undefined),
+  ...[...options.keys()].filter((name) => !['worlds', 'list', 'mechanism'].includes(name)),
+  ...[options.get('list') ?? 'mechanisms'].filter((name) => MUTANT_LISTS[name] === undefined),
 ];
 if (unknown.length > 0) {
+  const groups = ['mutants', ...Object.keys(WORLD_GROUPS)].join(', ');
+  const lists = Object.keys(MUTANT_LISTS).join('|');
   process.stdout.write(
-    `unknown ${unknown.join(', ')}; expected order, mutants, --worlds=N, --mechanism=NAME\n`,
+    `unknown ${unknown.join(', ')}; expected ${groups}, --worlds=N, --list=${lists}, --mechanism=NAME\n`,
   );
   process.exit(2);
 }
@@ -193,13 +228,18 @@ const isChosen = (name: string): boolean => chosen.length === 0 || chosen.includ
 const tally: Tally = { passed: 0, failed: 0 };
 if (isChosen('mutants')) {
   const mechanism = options.get('mechanism');
+  const list = options.get('list');
+  const mutants = Object.entries(MUTANT_LISTS)
+    .filter(([name]) => list === undefined || name === list)
+    .flatMap(([, some]) => some);
   proveMutants(
-    [...MUTANTS, ...LIVE_MUTANTS].filter(
-      (mutant) => mechanism === undefined || mutant.mechanism === mechanism,
-    ),
+    mutants.filter((mutant) => mechanism === undefined || mutant.mechanism === mechanism),
     tally,
   );
 }
-if (isChosen('order')) proveOrder(Number(options.get('worlds') ?? 1_000), tally);
+for (const [name, group] of Object.entries(WORLD_GROUPS)) {
+  if (isChosen(name))
+    proveWorlds(name, group, Number(options.get('worlds') ?? group.worlds), tally);
+}
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);
 process.exit(tally.failed === 0 && tally.passed > 0 ? 0 : 1);

@@ -1,8 +1,10 @@
 import { MUTANTS, type Mutant } from './mutants.js';
 import { JOURNEY_RULE_MUTANTS } from './rule-mutants-journeys.js';
+import { LIVE_MUTANTS } from './rule-mutants-live.js';
 
-/** Every list of mutants by its name, as `npm run prove -- mutants --list=NAME` takes it. */
+/** Every list of mutants by the name that `npm run prove -- mutants --list=NAME` takes. */
 export const MUTANT_LISTS: Readonly<Record<string, readonly Mutant[]>> = {
   mechanisms: MUTANTS,
-  'journey-rules': JOURNEY_RULE_MUTANTS,
+  live: LIVE_MUTANTS,
+  journeys: JOURNEY_RULE_MUTANTS,
 };

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { MUTANT_LISTS } from '../../mutants/mutant-lists.js';
 import { MUTANTS } from '../../mutants/mutants.js';
-import { LIVE_MUTANTS } from '../../mutants/rule-mutants-live.js';
 
 const DECISION = 'docs/decisions/0008-what-proves-each-mechanism.md';
 
 describe('the mechanisms broken on purpose', () => {
-  test.each([...MUTANTS, ...LIVE_MUTANTS].map((mutant) => [mutant.change, mutant] as const))(
+  test.each(
+    Object.values(MUTANT_LISTS)
+      .flat()
+      .map((mutant) => [mutant.change, mutant] as const),
+  )(
     'there is one place for it, and a test of that name: %s',
     (_, { file, from, to, test: noticing }) => {
       expect(readFileSync(file, 'utf8').split(from)).toHaveLength(2);
