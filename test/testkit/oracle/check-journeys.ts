@@ -374,8 +374,9 @@ async function checkCountedPaths(it: WorldCase): Promise<void> {
   checkDataDriven(attributionOf(DATA_DRIVEN_MODELS, paths, { excludeDirect: false }), journeys);
 }
 
-/** The conversions of a world one by one, the first few. */
+/** The first conversion of every third world. */
 async function checkExplanation(it: WorldCase): Promise<void> {
+  if (it.events.length % 3 !== 0) return;
   const { question, halfLifeMs, conversions } = attributionOfWorld(it);
   const { models: _models, range: _range, filter: _filter, goal: _goal, ...asked } = question;
   for (const { event, touches, amount, currency } of conversions.slice(0, 1)) {
