@@ -6,9 +6,10 @@ import { type Benchmark, holds } from './benchmark.js';
 import { enrichment } from './enrichment.js';
 import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
+import { ingest } from './ingest.js';
 import { live } from './live.js';
 
-const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, live];
+const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, ingest, live];
 
 const [name = ''] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);

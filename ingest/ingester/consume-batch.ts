@@ -12,7 +12,7 @@ import { isRejected } from '../parse-event.js';
 import { announcement, INGESTED_CHANNEL } from './announce.js';
 import type { BatchOutcome, EnterBatch } from './batch-ledger.js';
 import { batchId, batchToken, blockToken } from './batch-token.js';
-import { BRONZE_COLUMNS, bronzeRow } from './bronze-row.js';
+import { BRONZE_COLUMNS, BRONZE_TYPES, bronzeRow } from './bronze-row.js';
 import { contentHash } from './content-hash.js';
 import type { DecodeEvent } from './decode-event.js';
 import type { EnrichedEvent, Enricher } from './enrich-event.js';
@@ -253,6 +253,7 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
       const block: InsertBlock = {
         table,
         columns: BRONZE_COLUMNS,
+        types: BRONZE_TYPES,
         rows: part.map((delivery) => rowOf(delivery, ingestedAt, id)),
         token,
       };

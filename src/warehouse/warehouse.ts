@@ -1,3 +1,4 @@
+import type { CellType } from './cell-type.js';
 import type { Statement } from './statement.js';
 
 /**
@@ -25,11 +26,17 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Cells are given in the order of `columns`; instants as `YYYY-MM-DD hh:mm:ss.SSS` in UTC. */
+/**
+ * Cells are given in the order of `columns`. Without `types` each is what JSON has for its column, an
+ * instant `YYYY-MM-DD hh:mm:ss.SSS` in UTC: right for a few rows. With `types` the rows travel in the
+ * engine's own format, several times faster.
+ */
 export interface InsertBlock {
   /** Table with its database, from code, never from input. */
   readonly table: string;
   readonly columns: readonly string[];
+  /** One for each of the columns. */
+  readonly types?: readonly CellType[];
   readonly rows: readonly (readonly unknown[])[];
   /** Deduplication token: a function of the batch, equal on every replay. */
   readonly token: string;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { migrate } from '../../clickhouse/migrate.js';
+import { BRONZE_COLUMNS, BRONZE_TYPES } from '../../ingest/ingester/bronze-row.js';
+import type { CellType } from '../../src/warehouse/cell-type.js';
 import { createClickHouseWarehouse } from '../../src/warehouse/clickhouse/clickhouse-warehouse.js';
 import { statement } from '../../src/warehouse/statement.js';
 import type { Warehouse } from '../../src/warehouse/warehouse.js';
@@ -92,6 +94,10 @@ function delivery(
   ];
 }
 
+function typeOf(column: string): CellType {
+  return BRONZE_TYPES[BRONZE_COLUMNS.findIndex((name) => name === column)] ?? 'String';
+}
+
 describe.each([
   ['embedded engine', startEmbedded],
   ['server over HTTP', startServer],
@@ -150,29 +156,42 @@ describe.each([
     expect(result.rowsRead).toBe(5000);
   });
 
-  test('a block of 20,000 rows is one part, and its token makes a repeat harmless down to gold', async () => {
-    const before = await counts();
-    const rows = Array.from({ length: 20_000 }, (_, i) => delivery(`bulk-${i}`, '1'));
-    const block = {
-      table: `${DATABASE}.bronze_events`,
-      columns: DELIVERY_COLUMNS,
-      rows,
-      token: 't/0/0-19999',
-    };
-    await adapter.warehouse.insert(block);
-    const once = await counts();
-    await adapter.warehouse.insert(block);
-    expect(await counts()).toEqual(once);
-    for (const [table, n] of Object.entries(once))
-      expect([table, n - (before[table] ?? 0)]).toEqual([table, 20_000]);
-    const { rows: parts } = await adapter.warehouse.query(
-      statement<{ n: number }>(
-        'test.parts',
-        `SELECT uniqExact(_part) AS n FROM ${DATABASE}.bronze_events WHERE batch = 1`,
-      ),
-    );
-    expect(parts[0]?.n).toBe(1);
-  });
+  test.each([
+    ['of JSON', false, '1'],
+    ['with types', true, '2'],
+  ])(
+    'a block %s of 20,000 rows is one part, and its token makes a repeat harmless down to gold',
+    async (_, isTyped, batch) => {
+      const before = await counts();
+      const rows = Array.from({ length: 20_000 }, (__, i) => delivery(`bulk-${batch}-${i}`, batch));
+      const types = DELIVERY_COLUMNS.map((name) => typeOf(name));
+      const isInstant = types.map((type) => type.startsWith('DateTime'));
+      const block = {
+        table: `${DATABASE}.bronze_events`,
+        columns: DELIVERY_COLUMNS,
+        ...(isTyped ? { types } : {}),
+        rows: isTyped
+          ? rows.map((row) =>
+              row.map((cell, at) => (isInstant[at] ? Date.parse(`${cell}Z`) : cell)),
+            )
+          : rows,
+        token: `t/0/bulk-${batch}`,
+      };
+      await adapter.warehouse.insert(block);
+      const once = await counts();
+      await adapter.warehouse.insert(block);
+      expect(await counts()).toEqual(once);
+      for (const [table, n] of Object.entries(once))
+        expect([table, n - (before[table] ?? 0)]).toEqual([table, 20_000]);
+      const { rows: parts } = await adapter.warehouse.query(
+        statement<{ n: number }>(
+          'test.parts',
+          `SELECT uniqExact(_part) AS n FROM ${DATABASE}.bronze_events WHERE batch = ${batch}`,
+        ),
+      );
+      expect(parts[0]?.n).toBe(1);
+    },
+  );
 
   test('an id known from another batch stays out of silver and gold; a copy in the batch is marked', async () => {
     const insert = (token: string, rows: unknown[][]): Promise<void> =>
@@ -398,6 +417,135 @@ describe.each([
     const stored = texts.map((text) => Buffer.from(text).toString());
     expect(rows).toEqual(stored.map((text) => ({ s: text, m: { [text]: text } })));
   });
+
+  test('cells of a typed block arrive as the same cells given as JSON', async () => {
+    const { warehouse } = adapter;
+    const types = [
+      'UInt32',
+      'String',
+      'LowCardinality(String)',
+      'Map(LowCardinality(String), String)',
+      'Bool',
+      'UInt64',
+      "DateTime64(3, 'UTC')",
+      "Nullable(DateTime64(3, 'UTC'))",
+      'Nullable(Decimal(18, 4))',
+    ] as const;
+    const columns = types.map((_, at) => `c${at}`);
+    await warehouse.execute(
+      statement(
+        'test.ddl',
+        `CREATE TABLE ${DATABASE}.typed (
+           source LowCardinality(String), ${types.map((type, at) => `c${at} ${type}`).join(', ')}
+         ) ENGINE = MergeTree ORDER BY (source, c0)`,
+      ),
+    );
+    const texts = [
+      '',
+      'a',
+      "'\\\n\u0000",
+      'é',
+      '😀',
+      'half \ud800',
+      'x'.repeat(41),
+      'é'.repeat(64),
+    ];
+    texts.push('y'.repeat(127), 'z'.repeat(128), '漢'.repeat(6_000), 'long'.repeat(600_000));
+    const instants = [0, 1, 946_684_799_999, 1_700_000_000_123, 16_725_225_600_000, -1];
+    const whole = [0, 1, 4_294_967_296, Number.MAX_SAFE_INTEGER];
+    const exact = ['18446744073709551615', '9223372036854775808', '0', '7'];
+    const amounts = ['0', '-20.5', '0.0001', '99999999999999.9999', '-99999999999999.9999', '130'];
+    // Above 256 and above 65,536 different texts the numbers of a dictionary become wider.
+    const rows = Array.from({ length: 70_000 }, (_, n) => {
+      const text = texts[n] ?? texts[n % 7] ?? '';
+      const instant = instants[n % instants.length] ?? 0;
+      return [
+        n * 61_000 + 7,
+        text,
+        n < 300 ? text : String(n),
+        n % 3 === 0 ? {} : { [text]: String(n), other: text },
+        n % 2 === 0,
+        n % 2 === 0 ? (whole[n % whole.length] ?? 0) : (exact[n % exact.length] ?? ''),
+        instant,
+        n % 5 === 0 ? null : instant,
+        n % 7 === 0 ? null : (amounts[n % amounts.length] ?? ''),
+      ];
+    });
+    const instantText = (ms: unknown): unknown =>
+      typeof ms === 'number' ? new Date(ms).toISOString().replace('T', ' ').replace('Z', '') : ms;
+    // Wide ones are of one column, so that the engine is not kept busy with what is shown already.
+    const blocks = [
+      { columns, types: [...types], rows: rows.slice(0, 12) },
+      { columns, types: [...types], rows: rows.slice(12, 400) },
+      { columns: ['c2'], types: [types[2]], rows: rows.map((row) => [row[2]]) },
+    ];
+    for (const [part, block] of blocks.entries()) {
+      const isInstant = block.types.map((type) => type.includes('DateTime'));
+      const asJson = block.rows.map((row) =>
+        row.map((cell, at) => (isInstant[at] ? instantText(cell) : cell)),
+      );
+      for (const source of ['typed', 'json']) {
+        await warehouse.insert({
+          table: `${DATABASE}.typed`,
+          columns: ['source', ...block.columns],
+          ...(source === 'typed' ? { types: ['String', ...block.types] } : {}),
+          rows: (source === 'typed' ? block.rows : asJson).map((row) => [
+            `${source}-${part}`,
+            ...row,
+          ]),
+          token: `typed/${source}/${part}`,
+        });
+      }
+      const hash = (source: string): string =>
+        `(SELECT (count(), sum(cityHash64(${columns.join(', ')}))) FROM ${DATABASE}.typed WHERE source = '${source}-${part}')`;
+      const { rows: sums } = await warehouse.query(
+        statement<{ typed: unknown; json: unknown }>(
+          'test.typed',
+          `SELECT toString(${hash('typed')}) AS typed, toString(${hash('json')}) AS json`,
+        ),
+      );
+      expect(sums[0]?.typed).toMatch(`(${block.rows.length},`);
+      expect(sums[0]?.typed).toEqual(sums[0]?.json);
+    }
+  });
+
+  test.each([
+    ['an instant as text', 6, 'yesterday'],
+    ['an amount of too many digits', 8, '1e99'],
+    ['no map', 3, 'no map'],
+    ['a number below zero', 5, -1],
+    ['a number above 32 bits', 0, 2 ** 32],
+    ['a flag as a number', 4, 1],
+    ['no text', 1, null],
+  ])(
+    'a typed block with %s is refused as the engine would, without the cell',
+    async (_, at, cell) => {
+      const good = [1, 'a', 'b', {}, true, 1, 0, null, null];
+      const refusal = adapter.warehouse.insert({
+        table: `${DATABASE}.typed`,
+        columns: good.map((__, n) => `c${n}`),
+        types: [
+          'UInt32',
+          'String',
+          'LowCardinality(String)',
+          'Map(LowCardinality(String), String)',
+          'Bool',
+          'UInt64',
+          "DateTime64(3, 'UTC')",
+          "Nullable(DateTime64(3, 'UTC'))",
+          'Nullable(Decimal(18, 4))',
+        ],
+        rows: [good, good.map((value, n) => (n === at ? cell : value))],
+        token: `typed/bad/${at}`,
+      });
+      await expect(refusal).rejects.toMatchObject({
+        code: 'WAREHOUSE_REFUSED',
+        isRetryable: false,
+        details: { engineCode: expect.any(Number) },
+      });
+      await expect(refusal).rejects.not.toThrow(/yesterday|1e99|no map$/);
+    },
+  );
 
   test('a block that cannot be parsed leaves nothing behind', async () => {
     const { warehouse } = adapter;

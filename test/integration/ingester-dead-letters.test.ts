@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { BRONZE_COLUMNS, bronzeRow } from '../../ingest/ingester/bronze-row.js';
+import { BRONZE_COLUMNS, BRONZE_TYPES, bronzeRow } from '../../ingest/ingester/bronze-row.js';
 import { createEnricher } from '../../ingest/ingester/enrich-event.js';
 import { createWriteBronze } from '../../ingest/ingester/write-bronze.js';
 import { createTelemetry } from '../../src/telemetry.js';
@@ -170,6 +170,7 @@ test('a row the engine refuses is found by halving, and the others are stored on
   const block = {
     table: `${kit.database}.bronze_events`,
     columns: BRONZE_COLUMNS,
+    types: BRONZE_TYPES,
     rows,
     token: `halved/${w.projectId}`,
   };

@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createGunzip, createInflate, gzipSync } from 'node:zlib';
 import { createChdbConnection } from 'chdb/connection';
+import { createBlockFiles } from '../../src/warehouse/clickhouse/block-files.js';
 import { mendDeduplicationLogs } from '../../src/warehouse/clickhouse/mend-deduplication-logs.js';
 import { stringLiteral } from '../../src/warehouse/clickhouse/settings-clause.js';
 
@@ -40,6 +41,8 @@ mkdirSync(directory, { recursive: true });
 // A killed server of one node has the same gap between token and part; see the decision on replays.
 mendDeduplicationLogs(directory);
 // The first connection stays open: the engine starts once and closes with the process.
+const blockFiles = createBlockFiles(directory);
+blockFiles.clear();
 const keeper = createChdbConnection({ path: directory });
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -65,8 +68,13 @@ function preamble(given: ReadonlyMap<string, string>): readonly string[] {
   return statements;
 }
 
+/** An insert whose rows follow in the Native format; the engine's connection takes text alone. */
+const BINARY_INSERT = /\bFORMAT\s+Native\s*$/i;
+
 interface Query {
   readonly text: string;
+  /** Rows in a binary format, which the engine reads from a file. */
+  readonly block?: Buffer;
   /** Everything given by name, in the URL or as a part of a form. */
   readonly given: ReadonlyMap<string, string>;
 }
@@ -84,6 +92,7 @@ async function queryOf(request: IncomingMessage, url: URL): Promise<Query> {
     return { text: given.get('query') ?? '', given };
   }
   const query = given.get('query');
+  if (query !== undefined && BINARY_INSERT.test(query)) return { text: query, block: body, given };
   const data = body.toString();
   if (query === undefined) return { text: data, given };
   return { text: data === '' ? query : `${query}\n${data}`, given };
@@ -114,7 +123,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.end('Ok.\n');
     return;
   }
-  const { text, given } = await queryOf(request, url);
+  const { text, block, given } = await queryOf(request, url);
   response.setHeader('X-ClickHouse-Query-Id', given.get('query_id') ?? randomUUID());
   response.setHeader('X-ClickHouse-Server-Display-Name', 'stand-in');
   response.setHeader('X-ClickHouse-Timezone', 'UTC');
@@ -123,7 +132,18 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     // The server has no such limit for the data of an insert or for parameters.
     const settings = ['SET max_query_size = 268435456', ...preamble(given)].join('; ');
     const format = given.get('default_format') ?? 'TabSeparated';
-    const result = await connection.chdb.queryAsync(`${settings}; ${text}`, { format });
+    const run = (query: string) => connection.chdb.queryAsync(`${settings}; ${query}`, { format });
+    const result = await (block === undefined
+      ? run(text)
+      : blockFiles.use(block, (path) =>
+          run(
+            text.replace(
+              BINARY_INSERT,
+              () =>
+                `SELECT * FROM file(${stringLiteral(path)}, 'Native') SETTINGS deduplicate_insert_select = 'enable_even_for_bad_queries', schema_inference_use_cache_for_file = 0`,
+            ),
+          ),
+        ));
     const bytes = Buffer.from(result.bytes());
     const summary = { read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead) };
     response.setHeader('X-ClickHouse-Summary', JSON.stringify(summary));

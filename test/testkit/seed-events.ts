@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BRONZE_COLUMNS, bronzeRow } from '../../ingest/ingester/bronze-row.js';
+import { BRONZE_COLUMNS, BRONZE_TYPES, bronzeRow } from '../../ingest/ingester/bronze-row.js';
 import { contentHash } from '../../ingest/ingester/content-hash.js';
 import { createEnricher } from '../../ingest/ingester/enrich-event.js';
 import { splitBlock } from '../../ingest/ingester/split-block.js';
@@ -77,6 +77,7 @@ export async function seedProjects(options: SeedOptions): Promise<number> {
     await options.warehouse.insert({
       table: `${options.database}.bronze_events`,
       columns: BRONZE_COLUMNS,
+      types: BRONZE_TYPES,
       rows: block.map((each) => each.row),
       token: `seed/${options.batch}/${part}`,
     });

@@ -6,6 +6,7 @@ import type { Statement, StatementSettings } from '../statement.js';
 import type { InsertBlock, QueryOptions, QueryResult, Warehouse } from '../warehouse.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
 import { createEmbeddedPools } from './embedded-connection.js';
+import { encodeNative } from './encode-native.js';
 import { jsonRows } from './json-rows.js';
 import { requireParameters } from './parameters.js';
 import { createServerPools } from './server-connection.js';
@@ -173,11 +174,19 @@ export async function createClickHouseWarehouse({
       );
     },
 
-    async insert({ table, columns, rows, token }: InsertBlock) {
+    async insert({ table, columns, types, rows, token }: InsertBlock) {
       if (rows.length === 0) return;
+      const name = `insert.${table}`;
+      if (types !== undefined) {
+        const settings = { ...INSERT_SETTINGS, insert_deduplication_token: token };
+        const bytes = encodeNative({ columns, types, rows });
+        const insert = { table, columns, types, settings, bytes };
+        await write(name, (client) => pools.insertNative(client, insert));
+        return;
+      }
       const settings = settingsClause({ ...INSERT_SETTINGS, insert_deduplication_token: token });
       const body = Buffer.from(jsonRows(rows));
-      await write(`insert.${table}`, async (client) => {
+      await write(name, async (client) => {
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} (${columns.join(', ')}) ${settings} FORMAT JSONCompactEachRow`,
           values: Readable.from([body], { objectMode: false }),

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Parameter } from '../statement.js';
+import type { CellType } from '../cell-type.js';
+import type { Parameter, StatementSettings } from '../statement.js';
 
 /** Gives out clients, one statement at a time per embedded connection. */
 export interface ClientPool {
@@ -21,6 +22,16 @@ export interface BoundQuery {
   readonly query_params?: Record<string, unknown>;
 }
 
+/** One block in the Native format on its way into a table. */
+export interface NativeInsert {
+  /** With its database. */
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly types: readonly CellType[];
+  readonly settings: StatementSettings;
+  readonly bytes: Buffer;
+}
+
 /** The two pools of a warehouse: what one statement sets on a connection never meets the other kind. */
 export interface ClientPools {
   readonly read: ClientPool;
@@ -32,6 +43,8 @@ export interface ClientPools {
    * server, and on an embedded engine that synchronises once it would survive a power loss.
    */
   confirm<T>(write: () => Promise<T>): Promise<T>;
+  /** Hands a block over with a client of `write`, in the way this connection takes bytes. */
+  insertNative(client: ClickHouseClient, insert: NativeInsert): Promise<void>;
   /** Joins a statement with its parameters in the way this connection takes them. */
   bind(query: string, params: Readonly<Record<string, Parameter>>): BoundQuery;
 }

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { createClient } from '@clickhouse/client';
 import { AppError } from '../../errors.js';
 import type { ClientPool, ClientPools } from './client-pool.js';
+import { settingsClause } from './settings-clause.js';
 import { createSlots } from './slots.js';
 
 export interface ServerConnectionOptions {
@@ -60,6 +62,14 @@ export function createServerPools({
     write: open(writers),
     isAbortable: true,
     confirm: (write) => write(),
+    async insertNative(client, { table, columns, settings, bytes }) {
+      const { stream } = await client.exec({
+        query: `INSERT INTO ${table} (${columns.join(', ')}) ${settingsClause(settings)} FORMAT Native`,
+        values: Readable.from([bytes], { objectMode: false }),
+      });
+      // An insert answers with an empty body; reading it frees the connection.
+      for await (const _ of stream);
+    },
     bind: (query, params) =>
       Object.keys(params).length === 0 ? { query } : { query, query_params: { ...params } },
   };

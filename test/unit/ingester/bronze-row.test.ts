@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { BRONZE_COLUMNS, bronzeRow } from '../../../ingest/ingester/bronze-row.js';
+import { BRONZE_COLUMNS, BRONZE_TYPES, bronzeRow } from '../../../ingest/ingester/bronze-row.js';
 import { createEnricher } from '../../../ingest/ingester/enrich-event.js';
 import { trackedEvent } from './tracked-event.js';
 
@@ -15,14 +15,12 @@ const LINEAGE = {
   isRepeat: true,
 };
 
-test('the columns are those of the table, in its order', () => {
+test('the columns are those of the table, in its order and with its types', () => {
   const ddl = readFileSync('clickhouse/bronze/0002_create_events.sql', 'utf8');
   const body = ddl.slice(ddl.indexOf('(\n') + 2, ddl.indexOf('\n)\nENGINE'));
-  const names = body
-    .split('\n')
-    .map((line) => /^ {2}([a-z_]+) /.exec(line)?.[1])
-    .filter((name) => name !== undefined);
-  expect(BRONZE_COLUMNS).toEqual(names);
+  const columns = [...body.matchAll(/^ {2}([a-z_]+) (.+?)(?: CODEC\(.*\))?,?$/gm)];
+  expect(BRONZE_COLUMNS).toEqual(columns.map(([, name]) => name));
+  expect(BRONZE_TYPES).toEqual(columns.map(([, , type]) => type));
 });
 
 test('a row has one cell per column, offsets and batch ids as exact text', () => {
@@ -31,14 +29,14 @@ test('a row has one cell per column, offsets and batch ids as exact text', () =>
   expect(Object.fromEntries(BRONZE_COLUMNS.map((name, at) => [name, row[at]]))).toMatchObject({
     project_id: 'shop',
     event_id: 'e1',
-    occurred_at: '2024-01-15 12:00:00.000',
-    received_at: '2024-01-15 12:00:01.000',
+    occurred_at: Date.UTC(2024, 0, 15, 12),
+    received_at: Date.UTC(2024, 0, 15, 12, 0, 1),
     queryable_at: null,
     page: '/a',
     log_partition: 3,
-    log_offset: '1152921504606846976',
-    appended_at: '2024-01-15 12:00:02.000',
-    ingested_at: '2024-01-15 12:00:03.000',
+    log_offset: 2n ** 60n,
+    appended_at: LINEAGE.appendedAt,
+    ingested_at: LINEAGE.ingestedAt,
     batch: '18446744073709551615',
     content_hash: 7,
     is_repeat: true,

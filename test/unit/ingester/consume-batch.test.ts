@@ -188,7 +188,7 @@ test('one batch is one block, its token made of its boundaries, its rows of thei
   await consume(batchOf([avro('a'), avro('b')]));
   expect(blocks).toMatchObject([{ table: 'db.bronze_events', token: 'web/0/10-11' }]);
   expect(cells('event_id')).toEqual([['a', 'b']]);
-  expect(cells('log_offset')).toEqual([['10', '11']]);
+  expect(cells('log_offset')).toEqual([[10n, 11n]]);
   expect(cells('batch')).toEqual([[batchId('web/0/10-11'), batchId('web/0/10-11')]]);
 });
 
@@ -227,7 +227,7 @@ test('a batch over many months is written in blocks with ids of their own', asyn
   expect(blocks.map(({ token }) => token)).toEqual([0, 1, 2].map((n) => `web/0/10-129/${n}`));
   expect(new Set(cells('batch').flat()).size).toBe(3);
   expect(cells('event_id').flat()).toHaveLength(120);
-  expect(cells('occurred_at')[0]?.at(-1)).toBe('2000-01-03 00:00:00.000');
+  expect(cells('occurred_at')[0]?.at(-1)).toBe(Date.UTC(2000, 0, 3));
 });
 
 describe('a misplaced message', () => {
