@@ -177,18 +177,17 @@ export async function createClickHouseWarehouse({
     async insert({ table, columns, types, rows, token }: InsertBlock) {
       if (rows.length === 0) return;
       const name = `insert.${table}`;
+      const settings = { ...INSERT_SETTINGS, insert_deduplication_token: token };
       if (types !== undefined) {
-        const settings = { ...INSERT_SETTINGS, insert_deduplication_token: token };
         const bytes = encodeNative({ columns, types, rows });
         const insert = { table, columns, types, settings, bytes };
         await write(name, (client) => pools.insertNative(client, insert));
         return;
       }
-      const settings = settingsClause({ ...INSERT_SETTINGS, insert_deduplication_token: token });
       const body = Buffer.from(jsonRows(rows));
       await write(name, async (client) => {
         const { stream } = await client.exec({
-          query: `INSERT INTO ${table} (${columns.join(', ')}) ${settings} FORMAT JSONCompactEachRow`,
+          query: `INSERT INTO ${table} (${columns.join(', ')}) ${settingsClause(settings)} FORMAT JSONCompactEachRow`,
           values: Readable.from([body], { objectMode: false }),
         });
         // An insert answers with an empty body; reading it frees the connection.
