@@ -219,6 +219,21 @@ export const SETTINGS = {
     fallback: '3600',
     doc: 'Sliding window of budgets, seconds.',
   },
+  GATEWAY_TRUSTED_DOCUMENTS: {
+    group: 'gateway',
+    fallback: '',
+    doc: 'Manifest of persisted documents, answered by their hash; empty: none.',
+  },
+  GATEWAY_ONLY_TRUSTED: {
+    group: 'gateway',
+    fallback: 'false',
+    doc: 'true: documents that are not in the manifest are refused.',
+  },
+  GATEWAY_GET_MAX_AGE_SECONDS: {
+    group: 'gateway',
+    fallback: '0',
+    doc: 'For how long callers may keep answers to GET, seconds; 0: they ask again.',
+  },
   GATEWAY_ROW_POLICIES: {
     group: 'gateway',
     fallback: 'off',
@@ -323,6 +338,9 @@ const schema = z.object({
   GATEWAY_MAX_ROWS_READ: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_ROWS: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_WINDOW_SECONDS: integer(1, 31 * 86_400),
+  GATEWAY_TRUSTED_DOCUMENTS: z.string(),
+  GATEWAY_ONLY_TRUSTED: z.enum(['true', 'false']).transform((text) => text === 'true'),
+  GATEWAY_GET_MAX_AGE_SECONDS: integer(0, 31_536_000),
   GATEWAY_ROW_POLICIES: z.enum(['on', 'off']).transform((text) => text === 'on'),
   GATEWAY_JWT_JWKS_URL: optionalUrl(['http', 'https']),
   GATEWAY_JWT_ISSUER: z.string(),
@@ -398,6 +416,10 @@ function toConfig(values: z.output<typeof schema>) {
       maxRowsRead: values.GATEWAY_MAX_ROWS_READ,
       budgetRows: values.GATEWAY_BUDGET_ROWS === 0 ? null : values.GATEWAY_BUDGET_ROWS,
       budgetWindowSeconds: values.GATEWAY_BUDGET_WINDOW_SECONDS,
+      trustedDocuments:
+        values.GATEWAY_TRUSTED_DOCUMENTS === '' ? null : resolve(values.GATEWAY_TRUSTED_DOCUMENTS),
+      onlyTrusted: values.GATEWAY_ONLY_TRUSTED,
+      getMaxAgeSeconds: values.GATEWAY_GET_MAX_AGE_SECONDS,
       hasRowPolicies: values.GATEWAY_ROW_POLICIES,
       tokens:
         values.GATEWAY_JWT_JWKS_URL === ''
@@ -441,6 +463,9 @@ function crossCheck(config: Config): string[] {
   }
   if (config.gateway.hasRowPolicies && config.warehouse.url.startsWith('chdb:')) {
     problems.push('GATEWAY_ROW_POLICIES: the embedded engine has no row policies');
+  }
+  if (config.gateway.onlyTrusted && config.gateway.trustedDocuments === null) {
+    problems.push('GATEWAY_ONLY_TRUSTED: expected GATEWAY_TRUSTED_DOCUMENTS beside it');
   }
   const { tokens } = config.gateway;
   if (tokens !== null && (tokens.issuer === '' || tokens.audience === '')) {

@@ -60,5 +60,6 @@ export function createCallers(options: CallersOptions): Callers {
 }
 
 function accountOf(principal: Principal | null, budgetRows: number | null): Account {
-  return { id: principal?.keyId ?? '', budgetRows: principal?.budgetRows ?? budgetRows };
+  const own = principal?.budgetRows;
+  return { id: principal?.keyId ?? '', budgetRows: own === undefined ? budgetRows : own };
 }

@@ -23,6 +23,7 @@ import { servePlayground } from './serve-playground.js';
 import { serveSse } from './serve-sse.js';
 import { serveWebSocket } from './serve-websocket.js';
 import { createVerifyToken } from './token/verify-token.js';
+import { NO_TRUSTED_DOCUMENTS, readTrustedDocuments } from './trusted-documents.js';
 
 const PATH = '/graphql';
 const STREAM_PATH = '/graphql/stream';
@@ -68,7 +69,12 @@ export async function registerGateway(
   const allowsIntrospection = config.introspection;
   const formatError = createErrorFormatter(telemetry);
   const schema = await createGraphqlSchema();
-  const operations = createOperations({ schema, limits, allowsIntrospection });
+  const { trustedDocuments, onlyTrusted, getMaxAgeSeconds } = config;
+  const trusted =
+    trustedDocuments === null
+      ? NO_TRUSTED_DOCUMENTS
+      : readTrustedDocuments(trustedDocuments, onlyTrusted);
+  const operations = createOperations({ schema, limits, allowsIntrospection, trusted });
   const { tokens } = config;
   const callers = createCallers({
     projects,
@@ -90,7 +96,14 @@ export async function registerGateway(
 
   // A scope of its own keeps body parsers and hooks of other parts of the server out.
   await app.register(async (scope) => {
-    await serveHttp(scope, { ...shared, path: PATH, schema, allowsIntrospection });
+    await serveHttp(scope, {
+      ...shared,
+      path: PATH,
+      schema,
+      allowsIntrospection,
+      trusted,
+      getMaxAgeSeconds,
+    });
     serveSse(scope, { ...shared, path: STREAM_PATH });
     answerPreflights(scope, [PATH, STREAM_PATH]);
     await servePlayground(scope, playgroundDir);

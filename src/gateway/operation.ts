@@ -29,6 +29,11 @@ import {
   MAX_NESTING,
 } from './limits.js';
 import type { OperationRequest } from './operation-request.js';
+import {
+  NO_TRUSTED_DOCUMENTS,
+  requireTrusted,
+  type TrustedDocuments,
+} from './trusted-documents.js';
 
 /** Documents whose verdict is remembered by text. */
 const REMEMBERED_DOCUMENTS = 500;
@@ -72,12 +77,15 @@ export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly limits: GatewayLimits;
   readonly allowsIntrospection: boolean;
+  /** Left out: every document is taken. */
+  readonly trusted?: TrustedDocuments;
 }
 
 export function createOperations({
   schema,
   limits,
   allowsIntrospection,
+  trusted = NO_TRUSTED_DOCUMENTS,
 }: OperationsOptions): Operations {
   const remembered = new Map<string, DocumentNode>();
   const validDocuments = new WeakSet<DocumentNode>();
@@ -87,6 +95,7 @@ export function createOperations({
 
   function checkLimits(text: string, variables: unknown): DocumentNode | null {
     checkVariableLimits(variables);
+    requireTrusted(trusted, text);
     const known = remembered.get(text);
     if (known !== undefined) return known;
     checkLimit('documentLength', text.length, MAX_DOCUMENT_LENGTH);

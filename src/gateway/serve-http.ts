@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { AppError } from '../errors.js';
 import type { Telemetry } from '../telemetry.js';
@@ -18,6 +18,7 @@ import { toGraphQLError } from './gateway-errors.js';
 import { MAX_BODY_BYTES } from './limits.js';
 import type { Operations } from './operation.js';
 import { sendRefusal } from './refuse-request.js';
+import { createDocumentStore, type TrustedDocuments } from './trusted-documents.js';
 
 export interface HttpOptions {
   readonly path: string;
@@ -25,6 +26,9 @@ export interface HttpOptions {
   readonly callers: Callers;
   readonly operations: Operations;
   readonly allowsIntrospection: boolean;
+  readonly trusted: TrustedDocuments;
+  /** For how long callers may keep answers to GET, seconds. */
+  readonly getMaxAgeSeconds: number;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly telemetry: Pick<Telemetry, 'log'>;
 }
@@ -41,6 +45,7 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     hideSchemaDetailsFromClientErrors: !options.allowsIntrospection,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
+    persistedQueries: { cache: createDocumentStore(options.trusted) },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: options.telemetry.log,
@@ -62,6 +67,7 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     url: path,
     bodyLimit: MAX_BODY_BYTES,
     onRequest: async (request, reply) => allowOrigin(request, reply),
+    onSend: async (request, reply) => tellLifetime(request, reply, options.getMaxAgeSeconds),
     preHandler: async (request) => checkRequest(request, operations),
     handler: fastifyApolloHandler(apollo, {
       async context(request, reply) {
@@ -81,6 +87,16 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });
   app.addHook('onClose', () => apollo.stop());
+}
+
+/** An answer to GET may be kept by its caller alone, and by nobody where it failed. */
+function tellLifetime(request: FastifyRequest, reply: FastifyReply, maxAgeSeconds: number): void {
+  if (request.method !== 'GET' || reply.statusCode !== 200) return;
+  // What Apollo Server says of errors stays.
+  if (reply.hasHeader('cache-control')) return;
+  const rule = maxAgeSeconds === 0 ? 'no-cache' : `max-age=${maxAgeSeconds}`;
+  const vary = [reply.getHeader('vary'), 'authorization, x-sluice-key'].filter(Boolean);
+  reply.header('cache-control', `private, ${rule}`).header('vary', vary.join(', '));
 }
 
 /** Limits of a request, before the caller's key is looked at and before Apollo parses anything. */

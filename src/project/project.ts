@@ -33,8 +33,8 @@ export interface Principal {
   readonly keyId: string;
   readonly projectId: string;
   readonly scopes: readonly Scope[];
-  /** Rows that its questions may read within the window; left out: as the installation says. */
-  readonly budgetRows?: number;
+  /** Rows that its questions may read within the window; left out: as the installation says; null: any number. */
+  readonly budgetRows?: number | null;
   /** Origins whose pages alone may ask with it; empty or left out: anybody who has it. */
   readonly allowedOrigins?: readonly string[];
 }

@@ -129,7 +129,7 @@ function sharedQuestion(
       operationName ?? null,
       sorted(coerced),
     ]),
-    anybody: { keyId: '', projectId, scopes },
+    anybody: { keyId: '', projectId, scopes, budgetRows: null },
   };
 }
 

@@ -74,6 +74,7 @@ test('a shared question is run for nobody in particular', async () => {
     keyId: '',
     projectId: 'default',
     scopes: ['read'],
+    budgetRows: null,
   });
 });
 
