@@ -247,3 +247,30 @@ test('a person named by an event of another day changes the answer about a day',
     await world.close();
   }
 }, 60_000);
+
+test('a moving window hears of events before its range', async () => {
+  const world = await openLiveWorld(kit);
+  const socket = await connect(world);
+  const [event] = eventStream(randomNumbers(9), PROJECT, 1).next().value;
+  if (event === undefined) throw new Error('expected an event');
+  const range = 'range: { from: "2034-05-03", to: "2034-05-03" }, timeZone: "UTC"';
+  const query = `subscription { eventVolume(${range}, grain: DAY, window: { moving: 3 }, intervalMs: 250) { series { values } } }`;
+  const until = (value: number) =>
+    eventually(`a window of ${value}`, async () => {
+      const { payload } = await socket.next();
+      const { data } = payload as { data: { eventVolume: { series: { values: number[] } } } };
+      return data.eventVolume.series.values[0] === value;
+    });
+  try {
+    await world.ingester.start();
+    socket.subscribe('a', query);
+    await until(0);
+    const occurredAt = Date.parse('2034-05-02T10:00:00Z');
+    const sent = { ...event, eventId: 'before', occurredAt, receivedAt: occurredAt, userAgent: '' };
+    await world.ingester.append([sent]);
+    await until(1);
+  } finally {
+    socket.close();
+    await world.close();
+  }
+}, 60_000);

@@ -52,6 +52,10 @@ const ARGUMENTS: Readonly<Record<string, (random: Random) => string>> = {
   startEvent: event,
   returnEvent: event,
   page: () => '"/a"',
+  experiment: () => '"checkout"',
+  first: (random) => `{ metric: EVENTS, event: ${event(random)} }`,
+  second: () => '{ metric: UNIQUE_USERS }',
+  goals: (random) => `[${event(random)}]`,
   steps: (random) => `[${event(random)}, ${event(random)}]`,
   windowSeconds: (random) => pick(random, ['3600', '864000']),
 };
