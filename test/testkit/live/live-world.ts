@@ -47,7 +47,6 @@ export async function openLiveWorld(
     ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
   });
   const server = await startGatewayServer({
-    meters: unmetered(warehouse),
     questions: {
       ...bindQuestions(ports),
       watchChanges: (asking, question) => watch(question, asking.signal),
