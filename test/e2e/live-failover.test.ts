@@ -36,7 +36,7 @@ beforeAll(async () => {
   stack = await startStack('scaled');
   gateways = [await stack.startGateway(), await stack.startGateway()];
 }, 240_000);
-afterAll(() => stack?.stop());
+afterAll(() => stack?.stop(), 120_000);
 
 /** A subscriber that goes to the other gateway whenever its own is gone. */
 function follow(question: (typeof QUESTIONS)[number], key: string, first: number) {

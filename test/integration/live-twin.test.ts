@@ -65,15 +65,23 @@ function collect(socket: GraphqlSocket, questions: readonly TwinQuestion[]) {
   let syncs = 0;
   return {
     ticks,
+    /** Throws what went wrong while reading. */
+    check(): void {
+      if (failure !== null) throw failure;
+    },
     /** Resolves when everything that was sent before is here. */
     async sync() {
       syncs += 1;
       socket.subscribe(`sync${syncs}`, 'query { __typename }');
       // A result and its end.
-      await eventually('all that was sent', () => {
-        if (failure !== null) throw failure;
-        return answered === 2 * syncs;
-      });
+      await eventually(
+        'all that was sent',
+        () => {
+          if (failure !== null) throw failure;
+          return answered === 2 * syncs;
+        },
+        60_000,
+      );
     },
   };
 }
@@ -97,8 +105,12 @@ test(`every tick of ${QUESTIONS} random questions is what the query answers at i
   const socket = await connect(world);
   try {
     await world.ingester.start();
-    const { ticks, sync } = collect(socket, questions);
-    const allWait = () => eventually('all are answered', () => stepped.waitingCount === distinct);
+    const { ticks, sync, check } = collect(socket, questions);
+    const isSettled = (): boolean => {
+      check();
+      return stepped.waitingCount === distinct;
+    };
+    const allWait = () => eventually('all are answered', isSettled, 120_000);
     for (const [index, { subscription }] of questions.entries()) {
       socket.subscribe(String(index), subscription);
     }
@@ -110,7 +122,7 @@ test(`every tick of ${QUESTIONS} random questions is what the query answers at i
       const before = ticks.map((all) => all.length);
       if (batch > 0) {
         await world.ingester.append(stream.next().value);
-        await world.ingester.drained();
+        await world.ingester.drained(120_000);
         stepped.step();
         await allWait();
         await sync();
@@ -153,16 +165,20 @@ test('while events go on without a pause, the last tick is the final answer', as
     const stream = eventStream(random, PROJECT, 10);
     for (let batch = 0; batch < 30; batch += 1) {
       await world.ingester.append(stream.next().value);
-      if (batch % 5 === 4) await world.ingester.drained();
+      if (batch % 5 === 4) await world.ingester.drained(120_000);
     }
-    await world.ingester.drained();
+    await world.ingester.drained(120_000);
     for (const [index, question] of questions.entries()) {
       const expected = JSON.stringify(said(await ask(world, question)));
-      await eventually(`the last tick of ${question.subscription}`, async () => {
-        await sync();
-        const last = ticks[index]?.at(-1);
-        return last !== undefined && JSON.stringify(said(last)) === expected;
-      });
+      await eventually(
+        `the last tick of ${question.subscription}`,
+        async () => {
+          await sync();
+          const last = ticks[index]?.at(-1);
+          return last !== undefined && JSON.stringify(said(last)) === expected;
+        },
+        60_000,
+      );
     }
     const moments = ticks.map((all) => all.map(({ meta }) => meta.asOf));
     for (const all of moments) expect(all).toEqual([...all].sort());
@@ -199,7 +215,7 @@ describe('a question whose data did not change', () => {
       const append = async (projectId: string): Promise<void> => {
         const stream = eventStream(randomNumbers(7), projectId, 5);
         await world.ingester.append(stream.next().value);
-        await world.ingester.drained();
+        await world.ingester.drained(120_000);
       };
       await append('other');
       expect(await step()).toBe(0);
@@ -241,6 +257,33 @@ test('a person named by an event of another day changes the answer about a day',
     await until(2);
     await append('named-3', 'phone', 'ada', day('2033-06-01'));
     await append('named-4', 'laptop', 'ada', day('2033-06-01'));
+    await until(1);
+  } finally {
+    socket.close();
+    await world.close();
+  }
+}, 60_000);
+
+test('a moving window hears of events before its range', async () => {
+  const world = await openLiveWorld(kit);
+  const socket = await connect(world);
+  const [event] = eventStream(randomNumbers(9), PROJECT, 1).next().value;
+  if (event === undefined) throw new Error('expected an event');
+  const range = 'range: { from: "2034-05-03", to: "2034-05-03" }, timeZone: "UTC"';
+  const query = `subscription { eventVolume(${range}, grain: DAY, window: { moving: 3 }, intervalMs: 250) { series { values } } }`;
+  const until = (value: number) =>
+    eventually(`a window of ${value}`, async () => {
+      const { payload } = await socket.next();
+      const { data } = payload as { data: { eventVolume: { series: { values: number[] } } } };
+      return data.eventVolume.series.values[0] === value;
+    });
+  try {
+    await world.ingester.start();
+    socket.subscribe('a', query);
+    await until(0);
+    const occurredAt = Date.parse('2034-05-02T10:00:00Z');
+    const sent = { ...event, eventId: 'before', occurredAt, receivedAt: occurredAt, userAgent: '' };
+    await world.ingester.append([sent]);
     await until(1);
   } finally {
     socket.close();

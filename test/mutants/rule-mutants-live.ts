@@ -38,7 +38,7 @@ export const LIVE_MUTANTS: readonly Mutant[] = [
     mechanism: 'live sharing',
     change: 'the key of the first subscriber runs the question',
     file: OPERATIONS,
-    from: "anybody: { keyId: '', projectId, scopes }",
+    from: 'anybody: { keyId, projectId, scopes }',
     to: 'anybody: principal',
     test: {
       file: 'test/unit/gateway/live-operations.test.ts',
@@ -116,9 +116,17 @@ export const LIVE_MUTANTS: readonly Mutant[] = [
     mechanism: 'live tick',
     change: 'counts of a range are asked anew for events of any day',
     file: 'src/gateway/live/twin.ts',
-    from: '...(isCount ? ticking.span(asking) : EVERYTHING)',
-    to: '...(isCount ? EVERYTHING : EVERYTHING)',
+    from: '...(isCount && isOfRange ? ticking.span(asking) : EVERYTHING)',
+    to: '...EVERYTHING',
     test: { file: TWIN, name: 'costs nothing: of another project' },
+  },
+  {
+    mechanism: 'live tick',
+    change: 'a moving window is taken to begin with its range',
+    file: 'src/gateway/live/twin.ts',
+    from: 'isCount && isOfRange',
+    to: 'isCount',
+    test: { file: TWIN, name: 'a moving window hears of events before its range' },
   },
   {
     mechanism: 'live row',

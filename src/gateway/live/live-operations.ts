@@ -45,7 +45,8 @@ export function createLiveOperations(options: LiveOperationsOptions): LiveOperat
 
   /**
    * Runs a subscription for all its members. Its context belongs to nobody: project and scopes
-   * are all that is known of who asks, and both are part of the question.
+   * are all that is known of who asks, and both are part of the question. What it reads is charged
+   * to an account of the project.
    */
   async function* evaluate(
     operation: SharedOperation,
@@ -121,6 +122,7 @@ function sharedQuestion(
   if (coerced === undefined) return null;
   const scopes = [...principal.scopes].sort();
   const { projectId } = principal;
+  const keyId = `live of ${projectId}`;
   return {
     id: liveQuestionId([
       projectId,
@@ -129,7 +131,7 @@ function sharedQuestion(
       operationName ?? null,
       sorted(coerced),
     ]),
-    anybody: { keyId: '', projectId, scopes, budgetRows: null },
+    anybody: { keyId, projectId, scopes, budgetRows: null },
   };
 }
 

@@ -108,6 +108,20 @@ function twinOf(query: QueryField): GraphQLFieldConfig<unknown, GatewayContext, 
 
 /** Rollups of counts: what they answer depends on the events of the range alone. */
 const COUNT_TABLE = /^gold_event_counts_per_/;
+/** Arguments that make no answer look beyond its range, as a moving window does; others may. */
+const WITHIN_RANGE: ReadonlySet<string> = new Set([
+  'project',
+  'range',
+  'timeZone',
+  'filter',
+  'includeBots',
+  'event',
+  'grain',
+  'breakdown',
+  'limit',
+  'approximate',
+  'intervalMs',
+]);
 /** Tables whose changes are announced: those of accepted events. */
 const ANNOUNCED_TABLE = /^(silver|gold)_/;
 
@@ -124,10 +138,13 @@ function dependenceOf(
 ): Dependence {
   const { sources, hasFailed } = ticking;
   const isCount = sources.length > 0 && sources.every((table) => COUNT_TABLE.test(table));
+  const isOfRange = Object.entries(args).every(
+    ([name, value]) => value == null || WITHIN_RANGE.has(name),
+  );
   const hasMoment = query.args.some(({ name }) => name === 'asOf');
   const isMomentGiven = (args as { readonly asOf?: unknown }).asOf != null;
   return {
-    ...(isCount ? ticking.span(asking) : EVERYTHING),
+    ...(isCount && isOfRange ? ticking.span(asking) : EVERYTHING),
     isOnClock: hasMoment && !isMomentGiven,
     isUnknown: hasFailed || !sources.every((table) => ANNOUNCED_TABLE.test(table)),
   };

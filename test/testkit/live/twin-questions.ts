@@ -52,9 +52,14 @@ const ARGUMENTS: Readonly<Record<string, (random: Random) => string>> = {
   startEvent: event,
   returnEvent: event,
   page: () => '"/a"',
+  experiment: () => '"checkout"',
+  goals: (random) => `[${event(random)}]`,
   steps: (random) => `[${event(random)}, ${event(random)}]`,
   windowSeconds: (random) => pick(random, ['3600', '864000']),
 };
+const operand = (random: Random): string =>
+  `{ metric: ${pick(random, ['EVENTS', 'SESSIONS', 'UNIQUE_USERS'])}, event: ${event(random)} }`;
+
 /** Optional arguments are given half of the time, these always. */
 const ALWAYS = new Set(['range', 'timeZone']);
 
@@ -89,7 +94,8 @@ export function twinQuestions(
 function argumentsOf(field: GraphQLField<unknown, unknown>, random: Random): string {
   return field.args
     .flatMap((argument) => {
-      const make = ARGUMENTS[argument.name];
+      const isOperand = String(getNamedType(argument.type)) === 'OperandInput';
+      const make = isOperand ? operand : ARGUMENTS[argument.name];
       const isNeeded = isRequiredArgument(argument) || ALWAYS.has(argument.name);
       if (make === undefined) {
         if (isRequiredArgument(argument)) throw new Error(`${field.name} needs ${argument.name}`);

@@ -71,7 +71,7 @@ test('a shared question is run for nobody in particular', async () => {
   });
   await joined?.evaluate(new AbortController().signal)[Symbol.asyncIterator]().next();
   expect(asked?.contextValue.principal).toEqual({
-    keyId: '',
+    keyId: 'live of default',
     projectId: 'default',
     scopes: ['read'],
     budgetRows: null,
