@@ -423,6 +423,39 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       await stopped;
     });
 
+    test('two consumers that stop together hand nothing to one another', async () => {
+      const world = await open({ partitionCount: 2 });
+      const [topic = ''] = world.topics;
+      const seen: LogBatch[] = [];
+      const consumers: LogConsumer[] = [];
+      for (let count = 0; count < 2; count += 1) {
+        consumers.push(
+          await world.log.consume(
+            consuming(world, {
+              handle: async (batch) => {
+                seen.push(batch);
+              },
+            }),
+          ),
+        );
+      }
+      await eventually('both ready', () => consumers.every((consumer) => consumer.isReady()));
+      await world.log.append([...values(topic, 0, 1), ...values(topic, 1, 1)]);
+      await eventually('both lanes read', () => seen.length === 2);
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await world.log.append([...values(topic, 0, 1), ...values(topic, 1, 1)]);
+      const after: LogBatch[] = [];
+      await world.log.consume(
+        consuming(world, {
+          handle: async (batch) => {
+            after.push(batch);
+          },
+        }),
+      );
+      await eventually('both lanes at the next consumer', () => after.length === 2);
+      expect(seen).toHaveLength(2);
+    });
+
     test('stop lets the running batch finish, confirms it and takes no other', async () => {
       const world = await open({ partitionCount: 1 });
       const [topic = ''] = world.topics;

@@ -187,8 +187,11 @@ export function createConsumerGroup({
       assign();
       let stopped: Promise<void> | null = null;
       const stop = async (deadlineMs: number): Promise<void> => {
+        // Who stops gets no lane of another that stops too; its own wait until its runs have settled.
+        members.splice(members.indexOf(member), 1);
         const runs = [...member.runs.values()];
         for (const { stopping } of runs) stopping.abort();
+        assign();
         const waited = new AbortController();
         await Promise.race([
           Promise.all(runs.map(({ settled }) => settled)),
@@ -196,8 +199,6 @@ export function createConsumerGroup({
         ]);
         waited.abort();
         for (const { lost } of runs) lost.abort();
-        members.splice(members.indexOf(member), 1);
-        assign();
       };
       return {
         isReady: () => stopped === null && !member.hasExpiredLane,
