@@ -395,8 +395,8 @@ export const MUTANTS: readonly Mutant[] = [
     mechanism: 'isolation',
     change: 'reads are not held to their project',
     file: 'src/metric/project-condition.ts',
-    from: "return `project_id = ${parameters.bind('String', projectId)}`",
-    to: "return `(project_id = ${parameters.bind('String', projectId)} OR true)`",
+    from: 'projectId)}`',
+    to: 'projectId)} OR true`',
     test: { file: 'test/integration/isolation.test.ts', name: 'own events alone answer' },
   },
 ];

@@ -38,7 +38,7 @@ export const LIVE_MUTANTS: readonly Mutant[] = [
     mechanism: 'live sharing',
     change: 'the key of the first subscriber runs the question',
     file: OPERATIONS,
-    from: 'anybody: { keyId, projectId, scopes }',
+    from: 'anybody: { keyId, projectId, scopes, budgetRows: null }',
     to: 'anybody: principal',
     test: {
       file: 'test/unit/gateway/live-operations.test.ts',
