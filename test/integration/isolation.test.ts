@@ -96,7 +96,7 @@ describe('two projects in one installation', () => {
   const silent: string[] = [];
 
   test.each(FIELDS)(
-    '%s answers from own events alone, whatever its arguments',
+    'own events alone answer %s, whatever its arguments',
     async (field) => {
       for (const question of QUESTIONS.filter((each) => each.field === field)) {
         const [both, alone] = await Promise.all([ask('both', question), ask('alone', question)]);

@@ -391,4 +391,12 @@ export const MUTANTS: readonly Mutant[] = [
       name: 'an append is refused when no broker has acknowledged one of its partitions',
     },
   },
+  {
+    mechanism: 'isolation',
+    change: 'reads are not held to their project',
+    file: 'src/metric/project-condition.ts',
+    from: 'projectId)}`',
+    to: 'projectId)} OR true`',
+    test: { file: 'test/integration/isolation.test.ts', name: 'own events alone answer' },
+  },
 ];

@@ -53,6 +53,9 @@ export function tenantSamples(tenant: string): Samples {
     'device.id': ['"d-1"', '"d-0"'],
     'project.id': [text(tenant)],
     project: [text(tenant)],
+    // A window shapes a series, which needs a grain beside it.
+    window: [],
+    PathEdgeInput: [`{ step: 1, from: ${page}, to: ${text(`/${tenant}-shop`)} }`],
     after: [],
   };
 }

@@ -17,7 +17,11 @@ type Draft = Readonly<Record<string, unknown>> & { readonly event_name: string }
 export function tenantEvents(tenant: string, size: number): readonly EventJson[] {
   const events: EventJson[] = [];
   for (let person = 0; person < size; person += 1) {
-    for (let day = person % 3; day < DAYS; day += 1 + (person % 4)) {
+    const days = Array.from({ length: DAYS }, (_, n) => n).filter(
+      (n) => n % (1 + (person % 4)) === person % (1 + (person % 4)),
+    );
+    // Visits of the period and of the year before, for comparisons.
+    for (const day of [...days, -3 - (person % 6), -360]) {
       const at = FIRST_DAY + day * DAY + (person % 20) * HOUR;
       for (const [n, draft] of visit(tenant, person, day).entries()) {
         const timestamp = new Date(at + n * 20_000).toISOString();
