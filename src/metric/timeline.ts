@@ -7,7 +7,7 @@ import {
 import { statement } from '../warehouse/statement.js';
 import { type AnswerRun, startAnswer } from './answer.js';
 import { createBoundParameters } from './bound-parameters.js';
-import { conjunction, filterSql, selectorSql } from './event-condition.js';
+import { conjunction, filterSql, needsSession, selectorSql } from './event-condition.js';
 import { occurredIn, type StatementScope, scopeOf } from './event-source.js';
 import type { MetricContext } from './metric.js';
 import type {
@@ -48,8 +48,8 @@ interface Row {
  * account on any device, and the anonymous events of every device first linked to it; a device's
  * timeline the events of that device, whoever used it.
  *
- * @throws AppError `BAD_USER_INPUT` for a page size out of bounds, `INVALID_CURSOR` for a key that
- *   is none, and as `resolveRange` does.
+ * @throws AppError `BAD_USER_INPUT` for a page size out of bounds, `INVALID_DIMENSION` for a filter on
+ *   what only a session tells, `INVALID_CURSOR` for a key that is none, and as `resolveRange` does.
  */
 export async function computeTimeline(
   context: MetricContext,
@@ -64,6 +64,15 @@ export async function computeTimeline(
       'BAD_USER_INPUT',
       `first must be a whole number from 1 to ${MAX_TIMELINE_PAGE}, got ${question.first}`,
       { details: { field: 'first', maximum: MAX_TIMELINE_PAGE } },
+    );
+  }
+  const ofSession = question.filter.filter(({ field }) => needsSession([field]));
+  if (ofSession.length > 0) {
+    const fields = ofSession.map(({ field }) => field);
+    throw new AppError(
+      'INVALID_DIMENSION',
+      `filter: expected fields of the event or its person, got ${fields.join(', ')}, which only a whole session tells`,
+      { details: { field: 'filter', refused: fields } },
     );
   }
   const run = startAnswer(context);

@@ -29,6 +29,7 @@ export function tenantEvents(tenant: string, size: number): readonly EventJson[]
           event_id: `e-${person}-${day}-${n}`,
           timestamp,
           received_at: timestamp,
+          queryable_at: timestamp,
           anonymous_id: `d-${person}`,
           user_agent: person % 2 === 0 ? CHROME : SAFARI,
           ...(person % 3 === 0 ? { user_id: `u-${person}` } : {}),
