@@ -70,6 +70,13 @@ const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
     worlds: 1_000,
     worldsPerRun: 250,
   },
+  /** Explorations against their oracle. */
+  explore: {
+    file: 'test/integration/metric-oracle-explore.test.ts',
+    ...METRIC_WORLDS,
+    worlds: 1_000,
+    worldsPerRun: 250,
+  },
 };
 
 const FIRST_SEED = 20_261_123;

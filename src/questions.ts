@@ -4,6 +4,7 @@ import { explainConversion } from './attribution/explain-conversion.js';
 import { classifyEvents } from './channel/classify-events.js';
 import type { EventLog, LogRecord } from './event-log/event-log.js';
 import { computeExperiment } from './experiment/compute-experiment.js';
+import { computeExplore } from './explore/compute-explore.js';
 import { computeFormula } from './formula/compute-formula.js';
 import { computeFunnel } from './funnel/compute-funnel.js';
 import type { Asking, Questions } from './gateway/questions.js';
@@ -153,6 +154,7 @@ export function bindQuestions(ports: QuestionPorts): Questions {
       }),
     top: (asking, question) => computeTop(contextOf(asking), question),
     timeline: (asking, question) => computeTimeline(contextOf(asking), question),
+    explore: (asking, question) => computeExplore(contextOf(asking), question),
     formula: (asking, question) => computeFormula(contextOf(asking), question),
     funnel: (asking, question) => computeFunnel(contextOf(asking), question),
     paths: (asking, question) => computePaths(contextOf(asking), question),

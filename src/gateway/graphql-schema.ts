@@ -15,6 +15,7 @@ import {
   DeadLetterResolver,
 } from './dead-letter/dead-letter.resolver.js';
 import { ExperimentResolver } from './experiment/experiment.resolver.js';
+import { ExploreResolver } from './explore/explore.resolver.js';
 import { FormulaResolver } from './formula/formula.resolver.js';
 import { FunnelResolver } from './funnel/funnel.resolver.js';
 import { LedgerResolver } from './ledger/ledger.resolver.js';
@@ -62,6 +63,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       TrustMetricsResolver,
       TopResolver,
       EventChannelsResolver,
+      ExploreResolver,
       FormulaResolver,
       FunnelResolver,
       PathResolver,

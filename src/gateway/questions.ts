@@ -6,6 +6,7 @@ import type {
 } from '../attribution/attribution-query.js';
 import type { ClassifiedEvents } from '../channel/classify-events.js';
 import type { ExperimentAnswer, ExperimentQuestion } from '../experiment/experiment-query.js';
+import type { ExploreAnswer, ExploreQuestion } from '../explore/explore-query.js';
 import type { FormulaAnswer, FormulaQuestion } from '../formula/formula-query.js';
 import type { FunnelAnswer, FunnelQuestion } from '../funnel/funnel-query.js';
 import type {
@@ -127,6 +128,7 @@ export interface Questions {
   /** Rows by `question.breakdown`. */
   top(asking: Asking, question: MetricQuestion): Promise<TopRows>;
   timeline(asking: Asking, question: TimelineQuestion): Promise<TimelinePage>;
+  explore(asking: Asking, question: ExploreQuestion): Promise<ExploreAnswer>;
   formula(asking: Asking, question: FormulaQuestion): Promise<FormulaAnswer>;
   funnel(asking: Asking, question: FunnelQuestion): Promise<FunnelAnswer>;
   paths(asking: Asking, question: PathsQuestion): Promise<PathsAnswer>;

@@ -1,5 +1,6 @@
 import { ATTRIBUTION } from '../attribution/compute-attribution.js';
 import { EXPERIMENT } from '../experiment/compute-experiment.js';
+import { EXPLORE } from '../explore/compute-explore.js';
 import { PATHS } from '../path/compute-paths.js';
 import { RETENTION } from '../retention/compute-retention.js';
 import { ACTIVE_USERS } from './active-users.js';
@@ -73,6 +74,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   PATHS,
   ATTRIBUTION,
   EXPERIMENT,
+  EXPLORE,
   DATA_QUALITY,
   INGESTION_LATENCY,
   CONSUMER_LAG,

@@ -67,8 +67,10 @@ export interface SessionSource {
   readonly from: string;
   /** Person of the session; only with the fact `person`. */
   readonly person: string;
-  /** Label of the breakdown dimension; only with `dimension`. */
+  /** Label of the first breakdown dimension; only with `dimensions`. */
   readonly label: string;
+  /** Labels of all of them. */
+  readonly labels: readonly string[];
 }
 
 /**
@@ -79,7 +81,7 @@ export function sessionSource(
   plan: Plan,
   scope: StatementScope,
   facts: readonly SessionFact[],
-  dimension?: string,
+  dimensions: string | readonly string[] = [],
   extra: {
     readonly columns: readonly SessionColumn[];
     readonly aggregates: readonly SessionColumn[];
@@ -89,6 +91,7 @@ export function sessionSource(
   },
 ): SessionSource {
   const { context, question, range } = plan;
+  const names = typeof dimensions === 'string' ? [dimensions] : dimensions;
   const wanted = new Set<SessionFact>(facts);
   const isOfTraffic = (name: string): boolean => dimensionByName(name)?.isOfTraffic === true;
   const split = splitFilter(question.filter);
@@ -97,10 +100,10 @@ export function sessionSource(
   const isOfRow = (name: string): boolean => isOfTraffic(name) || isOfPerson(name);
   const ofEvent = split.ofEvent.filter((each) => !isOfRow(each.field));
   const ofSession = [...split.ofSession, ...split.ofEvent.filter((each) => isOfRow(each.field))];
-  const rowFields = [...ofSession.map((each) => each.field), dimension ?? ''];
+  const rowFields = [...ofSession.map((each) => each.field), ...names];
   const needsTraffic = rowFields.some(isOfTraffic);
   const needsIds = wanted.has('person') || rowFields.some(isOfPerson);
-  for (const name of [...question.filter.map((each) => each.field), dimension ?? '']) {
+  for (const name of [...question.filter.map((each) => each.field), ...names]) {
     if (name === 'entry_page' || name === 'exit_page') wanted.add(name);
   }
   const columns = new Map<string, SessionColumn>();
@@ -135,19 +138,17 @@ export function sessionSource(
     });
     tests.push('has_selected');
   }
-  let label = `''`;
-  if (dimension !== undefined) {
-    const field = fieldSql(dimension, scope);
-    if (field.needsSession || isOfRow(dimension)) {
-      label = field.label;
-    } else {
-      add({
-        columns: [{ name: 's_value', sql: field.label }],
-        aggregates: [{ name: 'entry_value', sql: sessionAggregate.atEntry('s_value') }],
-      });
-      label = 'entry_value';
-    }
-  }
+  const labels = names.map((name, index) => {
+    const field = fieldSql(name, scope);
+    if (field.needsSession || isOfRow(name)) return field.label;
+    add({
+      columns: [{ name: `s_value${index}`, sql: field.label }],
+      aggregates: [
+        { name: `entry_value${index}`, sql: sessionAggregate.atEntry(`s_value${index}`) },
+      ],
+    });
+    return `entry_value${index}`;
+  });
   const sessions = sessionsSql({
     database: context.database,
     projectId: question.projectId,
@@ -171,11 +172,12 @@ export function sessionSource(
   const table =
     unpacked.length === 0 ? sessions : `SELECT *, ${unpacked.join(', ')} FROM (${sessions})`;
   const links = wanted.has('person') ? `\n${person.join}` : '';
-  const rows = `(${table}) AS sessions${links}${scope.people.join([dimension ?? ''])}`;
+  const rows = `(${table}) AS sessions${links}${scope.people.join(names)}`;
   return {
     from: `FROM ${rows}${tests.length === 0 ? '' : `\nWHERE ${conjunction(tests)}`}`,
     person: person.expression,
-    label,
+    label: labels[0] ?? `''`,
+    labels,
   };
 }
 

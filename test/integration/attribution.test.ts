@@ -288,25 +288,27 @@ describe('the models', () => {
       ...person('b', 'E@2 P@1 buy@0.5 buy@0.4'),
       // Lost; the visit before the range is on no path.
       ...person('c', 'S@10 D@1'),
+      ...person('d', 'D@0.3 buy@0.2'),
     ];
     const { answer, credits } = await credited(events);
     const markov = answer.models.find(({ model }) => model === 'markov');
-    // Won: E, P, E›P, P; lost: S, D.
-    expect(markov?.conversionProbability).toBeCloseTo(4 / 6, 12);
+    // Won: E, P, E›P, P, D; lost: S, D.
+    expect(markov?.conversionProbability).toBeCloseTo(5 / 7, 12);
     expect([...(markov?.values ?? [])].sort()).toEqual([
       'Direct',
       'Email',
       'Organic Search',
       'Paid Search',
     ]);
-    expect(credits('shapley')).toEqual({ 'Paid Search': 2.5, Email: 1.5 });
-    // Without E: only P of the start, 2 of 6; without P: E wins half of its two, 1 of 6.
+    expect(credits('shapley')).toEqual({ 'Paid Search': 2.5, Email: 1.5, Direct: 1 });
+    // Without E: P and D of the start, 3 of 7; without P: half of E and D, 2 of 7.
     const effects = Object.fromEntries(
       (markov?.values ?? []).map((value, at) => [value, markov?.removalEffects?.[at]]),
     );
-    expect(effects.Email).toBeCloseTo(0.5, 12);
-    expect(effects['Paid Search']).toBeCloseTo(0.75, 12);
-    expect(effects.Direct).toBeCloseTo(0, 12);
+    expect(effects.Email).toBeCloseTo(0.4, 12);
+    expect(effects['Paid Search']).toBeCloseTo(0.6, 12);
+    expect(effects.Direct).toBeCloseTo(0.2, 12);
+    expect(effects['Organic Search']).toBeCloseTo(0, 12);
   });
 
   test('learn from touches that count only', async () => {

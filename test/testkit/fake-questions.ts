@@ -449,6 +449,14 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       meta: META,
     })),
     timeline: answer('timeline', timelinePage),
+    explore: answer('explore', {
+      dimensions: [{ name: 'country', values: ['DE', '(unknown)'] }],
+      measures: [{ measure: 'count', values: [3, 1], total: 4, other: 0, series: null }],
+      rows: 2,
+      otherRows: 0,
+      bucketStarts: null,
+      meta: META,
+    }),
     formula: answer('formula', {
       total: 0.5,
       first: 1,

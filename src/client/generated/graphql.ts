@@ -137,6 +137,76 @@ export type ExperimentCountsInput = {
   variants: Array<VariantCountsInput>;
 };
 
+/** A number of a row. Counts and sums over nothing are 0, everything else is null. */
+export type ExploreMeasure =
+  /** Mean of the numbers of `property`; of events only. Null without any. */
+  | 'AVERAGE'
+  /** Mean duration in seconds. Of sessions only. */
+  | 'AVERAGE_SECONDS'
+  /** Sessions with a view that are not engaged ÷ sessions with a view, 0–100. Of sessions only. */
+  | 'BOUNCE_RATE'
+  /** Events, or sessions. */
+  | 'COUNT'
+  /** Different values of `property` that occur; of events only. */
+  | 'DISTINCT'
+  /** Engagement time ÷ sessions, in seconds. Of sessions only. */
+  | 'ENGAGED_SECONDS_PER_SESSION'
+  /** Sessions of 10 seconds, two views or an interaction. Of sessions only. */
+  | 'ENGAGED_SESSIONS'
+  /** 100 less the bounce rate. Of sessions only. */
+  | 'ENGAGEMENT_RATE'
+  /** Greatest of the numbers of `property`; of events only. Null without any. */
+  | 'MAXIMUM'
+  /** Median of the numbers of `property`; of events only. Null without any. */
+  | 'MEDIAN'
+  /** Median duration in seconds. Of sessions only. */
+  | 'MEDIAN_SECONDS'
+  /** Least of the numbers of `property`; of events only. Null without any. */
+  | 'MINIMUM'
+  /** 75th percentile of the numbers of `property`; of events only. Null without any. */
+  | 'P75'
+  /** 90th percentile of the numbers of `property`; of events only. Null without any. */
+  | 'P90'
+  /** 90th percentile of the duration in seconds. Of sessions only. */
+  | 'P90_SECONDS'
+  /** 95th percentile of the numbers of `property`; of events only. Null without any. */
+  | 'P95'
+  /** 99th percentile of the numbers of `property`; of events only. Null without any. */
+  | 'P99'
+  /** Distinct persons of them. */
+  | 'PEOPLE'
+  /** Sum of the numbers of `property`, in double precision; of events only. */
+  | 'SUM'
+  /** Page and screen views. Of sessions only. */
+  | 'VIEWS'
+  /** Views ÷ sessions. Of sessions only. */
+  | 'VIEWS_PER_SESSION';
+
+/** One number of every row. */
+export type ExploreMeasureInput = {
+  /** What is computed. */
+  measure: ExploreMeasure;
+  /** Property, dimension or event field whose values are meant; `SUM` to `DISTINCT` need it, others do not take it. */
+  property?: string | null | undefined;
+};
+
+/** What rows are sorted by; exactly one of `measure` and `dimension` is given. Rows without a number come last, ties are sorted by the dimensions, bytewise. */
+export type ExploreOrderInput = {
+  /** Largest first, else smallest first. */
+  descending?: boolean;
+  /** Place of a dimension in `dimensions`, from 0. */
+  dimension?: number | null | undefined;
+  /** Place of a measure in `measures`, from 0. */
+  measure?: number | null | undefined;
+};
+
+/** What the rows of an exploration are made of. */
+export type ExploreOver =
+  /** Unique events of the range. */
+  | 'EVENTS'
+  /** Sessions that start in the range, with all their events. */
+  | 'SESSIONS';
+
 /** How a formula puts its two operands together. */
 export type FormulaOperator =
   /** First + second. */
@@ -410,7 +480,7 @@ export type AttributionQueryVariables = Exact<{
 }>;
 
 
-export type AttributionQuery = { attribution: { conversions: number, unattributed: number, models: Array<{ model: AttributionModel, values: Array<string>, credits: Array<number>, conversionProbability: number | null, removalEffects: Array<number> | null, revenues: Array<{ currency: string, amounts: Array<string> }> }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
+export type AttributionQuery = { attribution: { conversions: number, unattributed: number, revenue: { currencies: Array<string>, totals: Array<string>, unattributed: Array<string> }, models: Array<{ model: AttributionModel, values: Array<string>, credits: Array<number>, conversionProbability: number | null, removalEffects: Array<number> | null, revenues: Array<{ currency: string, amounts: Array<string> }> }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
 export type ConsumerLagOfQueryVariables = Exact<{
   partitions: Array<PartitionPositionInput> | PartitionPositionInput;
@@ -545,6 +615,22 @@ export type ExplainConversionQueryVariables = Exact<{
 
 
 export type ExplainConversionQuery = { explainConversion: { conversion: { eventName: string, occurredAt: string, revenue: string | null, currency: string, startedAt: Array<string>, values: Array<string>, channels: Array<string>, credits: Array<{ model: AttributionModel, credits: Array<number> }> } | null } };
+
+export type ExploreQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  over?: ExploreOver;
+  event?: EventSelectorInput | null | undefined;
+  measures: Array<ExploreMeasureInput> | ExploreMeasureInput;
+  dimensions?: Array<string> | string;
+  filter?: Array<ConditionInput> | ConditionInput;
+  grain?: Grain | null | undefined;
+  orderBy?: ExploreOrderInput | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type ExploreQuery = { explore: { rows: number, otherRows: number, bucketStarts: Array<string> | null, dimensions: Array<{ name: string, values: Array<string> }>, measures: Array<{ measure: ExploreMeasure, property: string | null, values: Array<number | null>, total: number | null, other: number | null, series: Array<Array<number | null> | null> | null }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
 export type FormulaQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -945,6 +1031,11 @@ export const AttributionDocument = new TypedDocumentString(`
   ) {
     conversions
     unattributed
+    revenue {
+      currencies
+      totals
+      unattributed
+    }
     models {
       model
       values
@@ -963,7 +1054,7 @@ export const AttributionDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:543247bb11a74609db3ccef0f4710ea48641f35713598d461675a115c85012ca"}) as unknown as TypedDocumentString<AttributionQuery, AttributionQueryVariables>;
+    `, {"hash":"sha256:00d41baa80d6fafb894d429d69d78b066d3d3afeb5748b70db1c7c4d318543aa"}) as unknown as TypedDocumentString<AttributionQuery, AttributionQueryVariables>;
 export const ConsumerLagOfDocument = new TypedDocumentString(`
     query ConsumerLagOf($partitions: [PartitionPositionInput!]!) {
   consumerLagOf(partitions: $partitions) {
@@ -1312,6 +1403,43 @@ export const ExplainConversionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:f7e52db2ff4bb9f9841c84f019df5c0f63fc5ff7bb2a5944049e33e5ada3f064"}) as unknown as TypedDocumentString<ExplainConversionQuery, ExplainConversionQueryVariables>;
+export const ExploreDocument = new TypedDocumentString(`
+    query Explore($range: TimeRangeInput!, $timeZone: TimeZone, $over: ExploreOver! = EVENTS, $event: EventSelectorInput, $measures: [ExploreMeasureInput!]!, $dimensions: [String!]! = [], $filter: [ConditionInput!]! = [], $grain: Grain, $orderBy: ExploreOrderInput, $limit: Int) {
+  explore(
+    range: $range
+    timeZone: $timeZone
+    over: $over
+    event: $event
+    measures: $measures
+    dimensions: $dimensions
+    filter: $filter
+    grain: $grain
+    orderBy: $orderBy
+    limit: $limit
+  ) {
+    rows
+    otherRows
+    dimensions {
+      name
+      values
+    }
+    measures {
+      measure
+      property
+      values
+      total
+      other
+      series
+    }
+    bucketStarts
+    meta {
+      source
+      exact
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:6ea670c83918631519572e8a2948addb57bc77962eecc472a617d23e40b21a28"}) as unknown as TypedDocumentString<ExploreQuery, ExploreQueryVariables>;
 export const FormulaDocument = new TypedDocumentString(`
     query Formula($range: TimeRangeInput!, $first: OperandInput!, $operator: FormulaOperator!, $second: OperandInput!, $filter: [ConditionInput!]! = [], $cohort: CohortInput, $grain: Grain, $window: SeriesWindowInput, $breakdown: String, $limit: Int) {
   formula(
