@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { rows } = await kit.warehouse.query(
     statement<{ readonly name: string; readonly hasProject: number }>(
       'test.tables',
-      `SELECT table AS name, max(name = 'project_id') AS hasProject FROM system.columns WHERE database = {database:String} GROUP BY name`,
+      `SELECT columns.table AS name, max(columns.name = 'project_id') AS hasProject FROM system.columns AS columns WHERE columns.database = {database:String} GROUP BY columns.table`,
       { database: kit.database },
     ),
   );
