@@ -34,9 +34,14 @@ async function connect({ server }: World): Promise<GraphqlSocket> {
   return socket;
 }
 
+/** What tells when an answer was given; cursors of a list hold the moment of its first page. */
+const ABOUT_ITS_MOMENT = new Set(['meta', 'cursor', 'startCursor', 'endCursor']);
+
 /** An answer without when it was given, nor when that was that it is compared with. */
 function said(answer: Answer): unknown {
-  return JSON.parse(JSON.stringify(answer, (key, value) => (key === 'meta' ? undefined : value)));
+  const kept = (key: string, value: unknown): unknown =>
+    ABOUT_ITS_MOMENT.has(key) ? undefined : value;
+  return JSON.parse(JSON.stringify(answer, kept));
 }
 
 /** Every tick of every question so far, by the index of the question. */
