@@ -53,6 +53,7 @@ const ARGUMENTS: Readonly<Record<string, (random: Random) => string>> = {
   returnEvent: event,
   page: () => '"/a"',
   experiment: () => '"checkout"',
+  measures: () => '[{ measure: COUNT }]',
   goals: (random) => `[${event(random)}]`,
   steps: (random) => `[${event(random)}, ${event(random)}]`,
   windowSeconds: (random) => pick(random, ['3600', '864000']),
