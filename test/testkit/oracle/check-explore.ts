@@ -61,7 +61,7 @@ function partsOf(it: WorldCase) {
     index: byDimension ? pick % count : pick % 10,
     descending: pick % 5 !== 0,
   };
-  return { dimensions, order, limit: [1, 2, 400][pick % 3] ?? 1 };
+  return { dimensions, order, limit: [1, 2, 100][pick % 3] ?? 1 };
 }
 
 /** Values of a property as numbers, of the events that have one. */
