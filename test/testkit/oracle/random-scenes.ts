@@ -154,6 +154,13 @@ function page(pick: Pick): readonly Beat[] {
   return [first, vitalBeat(), other(), other(), other(), vitalBeat(), other(), other()];
 }
 
+/** Scrolling down and up on a page or two. */
+function reading(pick: Pick): readonly Beat[] {
+  const [url, other] = [`${SHOP}${pick(PAGES)}`, `${SHOP}${pick(PAGES)}`];
+  const view: Beat = { after: 0, name: 'page_view', properties: {}, fields: { url } };
+  return [view, ...[url, url, pick([url, other]), other].map((each) => scroll(pick, each))];
+}
+
 function scroll(pick: Pick, url: string): Beat {
   return {
     after: between(pick),
@@ -242,7 +249,7 @@ function paid(pick: Pick): Beat {
     properties: {
       revenue: pick([10, 20.5, '30', -7]),
       currency: pick(['EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'USD', '']),
-      order_id: pick(['o1', 'o1', 'o3', undefined, undefined]),
+      order_id: pick(['o1', 'o1', 'o1', undefined, undefined, '']),
     },
   };
 }
@@ -297,11 +304,11 @@ function crawl(pick: Pick): readonly Beat[] {
 
 const SCENES = [
   ...[app, app, app, app],
-  ...[page, page, page],
+  ...[page, page, page, reading],
   ...[clicks, clicks, clicks, clicks],
-  ...[form, form, form],
+  ...[form, form, form, form],
   ...[landing, landing],
-  ...[money, glance, glance, regular, regular, crawl],
+  ...[money, money, money, glance, glance, regular, regular, crawl],
 ];
 
 /** Who is in a scene, when it begins, and dice for everything else. */

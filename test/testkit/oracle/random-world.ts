@@ -230,7 +230,7 @@ export function worldOf(fewest: number): fc.Arbitrary<RandomWorld> {
       lead: fc.integer({ min: 0, max: 4 * 24 }),
       daysBefore: fc.integer({ min: 0, max: 3 }),
       daysAfter: fc.integer({ min: 0, max: 8 }),
-      scenes: fc.array(scene, { minLength: 2, maxLength: 8, size: 'max' }),
+      scenes: fc.array(scene, { minLength: 3, maxLength: 9, size: 'max' }),
       copies: fc.array(fc.record({ of: fc.nat(99), isTwin: fc.boolean() }), {
         minLength: 1,
         maxLength: 4,
