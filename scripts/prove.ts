@@ -42,8 +42,9 @@ interface JestReport {
 
 const ROOT = repositoryRoot();
 
-/** A property over random worlds, in a test file that takes their number and seed from the environment. */
+/** A property over random worlds, in test files that take their number and seed from the environment. */
 interface WorldGroup {
+  /** The file, or the pattern of several. */
   readonly file: string;
   /** Names of the variables. */
   readonly count: string;
@@ -62,6 +63,21 @@ const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
     seed: 'ORDER_SEED',
     worlds: 1_000,
     worldsPerRun: 125,
+  },
+  /** Metrics against their oracle, every question of every world, and the shares of the rules. */
+  metrics: {
+    file: '(unit/metric/rule-shares|integration/metric-oracle(-more|-behaviour)?)\\.test\\.ts',
+    ...METRIC_WORLDS,
+    worlds: 2_000,
+    worldsPerRun: 250,
+  },
+  /** Days and hours of every zone that Node and the engine know. */
+  zones: {
+    file: 'test/integration/zones.test.ts',
+    count: 'ZONES',
+    seed: 'ZONES_SEED',
+    worlds: 1_000,
+    worldsPerRun: 1_000,
   },
   /** Paths and attribution against their oracle. */
   journeys: {
@@ -138,7 +154,7 @@ function proveWorlds(name: string, group: WorldGroup, worlds: number, tally: Tal
     const count = Math.min(group.worldsPerRun, worlds - done);
     const seed = FIRST_SEED + done;
     const startedAt = Date.now();
-    process.stdout.write(`\n== ${name}: ${count} worlds, seed ${seed}\n`);
+    process.stdout.write(`\n== ${name}: ${count} at most, seed ${seed}\n`);
     const { tests, output } = runJest(ROOT, [group.file], {
       env: { [group.count]: String(count), [group.seed]: String(seed) },
       timeoutMs: WORLDS_TIMEOUT_MS,

@@ -98,7 +98,7 @@ export async function compareWithTruth({
 
   const cases = projects.map((project) =>
     worldCase({
-      world: { ...project, events: acknowledged.get(project.projectId) ?? [] },
+      world: { ...project, events: acknowledged.get(project.projectId) ?? [], refused: [] },
       name: project.projectId,
       kit: { warehouse, database },
     }),

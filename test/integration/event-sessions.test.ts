@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { classifyEvents } from '../../src/channel/classify-events.js';
 import { computeTimeline } from '../../src/metric/timeline.js';
-import { canonical, oracleEvents } from '../testkit/oracle/oracle-event.js';
+import { canonical, oracleEvents, oraclePeople } from '../testkit/oracle/oracle-event.js';
 import { oracleSessions } from '../testkit/oracle/oracle-session.js';
 import { startWorlds, type WorldCase, type Worlds } from '../testkit/oracle/worlds.js';
 
@@ -19,7 +19,7 @@ afterAll(() => worlds.stop());
 function sessionNames({ events, question }: WorldCase, withBots: boolean): Map<string, string> {
   const all = oracleEvents(events).filter((event) => withBots || !event.isBot);
   return new Map(
-    oracleSessions(all, question.timeoutSeconds).flatMap((session) => {
+    oracleSessions(all, { ...question, personOf: oraclePeople(all) }).flatMap((session) => {
       const [first] = [...session.events].sort(canonical);
       const name = first?.sessionId === '' ? `event:${first.id}` : `client:${first?.sessionId}`;
       return session.events.map((event) => [event.id, name] as const);

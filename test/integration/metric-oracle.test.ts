@@ -10,12 +10,12 @@ import { computeUniqueUsers } from '../../src/metric/unique-users.js';
 import { EVENT_CHECKS } from '../testkit/oracle/check-events.js';
 import { startWorlds, type Worlds } from '../testkit/oracle/worlds.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let worlds: Worlds;
 
 beforeAll(async () => {
-  worlds = await startWorlds(150);
+  worlds = await startWorlds(200, 4);
 });
 
 afterAll(async () => {

@@ -27,6 +27,8 @@ export interface SeedOptions {
   readonly events: ReadonlyMap<string, readonly EventJson[]>;
   /** Distinguishes this call from others on the same warehouse. */
   readonly batch: string;
+  /** When the log took them, ms since 1970; bronze forgets what is older than 90 days. */
+  readonly appendedAt?: number;
 }
 
 /**
@@ -55,7 +57,8 @@ export async function seedProjects(options: SeedOptions): Promise<number> {
   }
   const seen = new Set<string>();
   const batch = createHash('sha256').update(options.batch).digest().readBigUInt64BE().toString();
-  const appendedAt = Date.UTC(2026, 0, 1);
+  const ingestedAt = Date.UTC(2026, 0, 1);
+  const { appendedAt = ingestedAt } = options;
   const rows = tracked.map((event, index) => {
     const key = eventKey(event.projectId, event.eventId);
     const isRepeat = seen.has(key);
@@ -65,7 +68,7 @@ export async function seedProjects(options: SeedOptions): Promise<number> {
       topic: 'topic_web_events',
       partition: 0,
       offset: BigInt(index),
-      ingestedAt: appendedAt,
+      ingestedAt,
       appendedAt,
       batch,
       contentHash: contentHash(event),

@@ -3,32 +3,12 @@ import { computeFeatureAdoption } from '../../../src/metric/feature-adoption.js'
 import { computeLifecycle } from '../../../src/metric/lifecycle.js';
 import type { EventSelector } from '../../../src/metric/metric-query.js';
 import { computeRetention } from '../../../src/retention/compute-retention.js';
-import { fitsOf } from './check-people.js';
-import type { OracleEvent } from './oracle-event.js';
+import { askedFeature, askedRetentions, BRACKETS, fitsOf, isUse, periodOfGrain } from './asked.js';
 import { distinct, ranked } from './oracle-metrics.js';
 import { oracleAdoption, oracleLifecycle, oracleRetention } from './oracle-retention.js';
 import { type AnswerCheck, expectClose, valueIn, type WorldCase } from './worlds.js';
 
-const HOUR = 3_600_000;
 const EVENTS_ALONE = ['silver_events'] as const;
-
-/** Start and return events, asked in turn. */
-const PAIRS: readonly (readonly (string | undefined)[])[] = [
-  [],
-  ['click'],
-  [undefined, 'page_view'],
-  ['page_view', 'click'],
-  ['page_view', 'page_view'],
-];
-const BRACKETS = [
-  [0, 0],
-  [1, 2],
-  [2, 6],
-] as const;
-
-/** A number that tells worlds apart, whatever the order of their events. */
-const pickOf = ({ events, question }: WorldCase): number =>
-  events.length + Number(question.from.slice(8)) + Number(question.to.slice(8));
 
 const named = (name: string | undefined): EventSelector | undefined =>
   name === undefined ? undefined : { event: name };
@@ -36,18 +16,11 @@ const named = (name: string | undefined): EventSelector | undefined =>
 /** Both types and modes, with different events and moments of now. */
 async function checkRetention(it: WorldCase): Promise<unknown> {
   const { event: _, ...asked } = it.asked;
-  const fits = fitsOf(it, false);
-  const period = it.grain === 'hour' ? 'day' : it.grain;
-  const pick = pickOf(it);
+  const fits = fitsOf(it.oracle, false);
+  const period = periodOfGrain(it.grain);
   const answers: unknown[] = [];
-  for (const turn of [0, 1, 2, 3]) {
-    const [start, back] = PAIRS[(pick + turn) % PAIRS.length] ?? [];
-    const isRecurring = turn % 2 === 1;
-    const isRolling = turn >= 2;
-    // Midnights in UTC and noons, from before the range to long after it.
-    const asOf =
-      Date.parse(it.question.from) + ((pick * 7 + turn * 11) % 40) * 12 * HOUR - HOUR * 24;
-    const intervals = 1 + ((pick + turn) % 9);
+  for (const [turn, each] of askedRetentions(it).entries()) {
+    const { start, back, isRecurring, isRolling, asOf, intervals } = each;
     const wanted = oracleRetention(it.oracle, {
       period,
       intervals,
@@ -91,18 +64,20 @@ async function checkRetention(it: WorldCase): Promise<unknown> {
 }
 
 async function checkLifecycle(it: WorldCase): Promise<void> {
-  const period = it.grain === 'hour' ? 'day' : it.grain;
-  const wanted = oracleLifecycle(it.oracle, period, fitsOf(it));
+  const period = periodOfGrain(it.grain);
+  const wanted = oracleLifecycle(it.oracle, period, fitsOf(it.oracle));
   expect(await computeLifecycle(it.context, { ...it.asked, period })).toMatchObject(wanted);
   const context = { ...it.context, onlyTables: EVENTS_ALONE };
   expect(await computeLifecycle(context, { ...it.asked, period })).toMatchObject(wanted);
 }
 
 async function checkAdoption(it: WorldCase): Promise<void> {
-  const feature = pickOf(it) % 2 === 0 ? { event: 'click' } : { where: { plan: 'pro' } };
-  const isUse = (event: OracleEvent): boolean =>
-    pickOf(it) % 2 === 0 ? event.name === 'click' : event.properties.plan === 'pro';
-  const { active, used, ...wanted } = oracleAdoption(it.oracle, fitsOf(it, false), isUse);
+  const feature = askedFeature(it);
+  const { active, used, ...wanted } = oracleAdoption(
+    it.oracle,
+    fitsOf(it.oracle, false),
+    isUse(it),
+  );
   const breakdown = { dimension: it.breakdown, limit: 1_000 };
   const answer = await computeFeatureAdoption(it.context, { ...it.asked, feature, breakdown });
   expect(answer).toMatchObject(wanted);

@@ -1,5 +1,6 @@
 import type { OracleEvent } from './oracle-event.js';
 import { distinct, type OracleWorld } from './oracle-metrics.js';
+import { holds, type OracleRule } from './oracle-rules.js';
 import { datesBetween, midnight, periodOf } from './oracle-time.js';
 
 export type OraclePeriod = 'day' | 'week' | 'month';
@@ -19,14 +20,20 @@ function touched({ question }: OracleWorld, period: OraclePeriod): readonly stri
   return [...new Set(dates.map((date) => periodOf(date, period)))];
 }
 
-/** Buckets of each person's events that fit, over all history, in order of the events. */
+/**
+ * Buckets of each person's events that fit, over all history, in order of the events.
+ *
+ * @param known The rule by which all history counts.
+ */
 function bucketsByPerson(
   world: OracleWorld,
   period: OraclePeriod,
   fits: Fits,
+  known: OracleRule,
 ): ReadonlyMap<string, readonly string[]> {
   const buckets = new Map<string, string[]>();
   for (const event of world.all.filter(fits)) {
+    if (!holds(known) && !world.inRange(event.at)) continue;
     const person = world.personOf(event);
     const own = buckets.get(person) ?? [];
     own.push(periodOf(world.dateOf(event.at), period));
@@ -51,8 +58,13 @@ export interface OracleRetention {
 /** Cohorts, cells, brackets and rates, cohort by cohort and person by person. */
 export function oracleRetention(world: OracleWorld, asked: OracleRetention) {
   const { period, intervals, isRecurring, isRolling, asOf } = asked;
-  const starts = bucketsByPerson(world, period, asked.starts);
-  const returns = bucketsByPerson(world, period, asked.returns);
+  const starts = bucketsByPerson(
+    world,
+    period,
+    asked.starts,
+    'a first start may lie before the range',
+  );
+  const returns = bucketsByPerson(world, period, asked.returns, 'returns count behind the range');
   const cohorts = touched(world, period);
   const begins = new Map<string, number>();
   const hasBegun = (date: string): boolean => {
@@ -60,22 +72,29 @@ export function oracleRetention(world: OracleWorld, asked: OracleRetention) {
     begins.set(date, at);
     return at <= asOf;
   };
+  const isToCome = (date: string): boolean => !hasBegun(date) && holds('a bucket to come is null');
   const members = cohorts.map((cohort) =>
-    [...starts].filter(([, own]) => (isRecurring ? own.includes(cohort) : own[0] === cohort)),
+    [...starts].filter(([, own]) =>
+      isRecurring || !holds('a cohort is of the first start')
+        ? own.includes(cohort)
+        : own[0] === cohort,
+    ),
   );
   const back = (index: number, came: (bucket: string) => boolean): number =>
     (members[index] ?? []).filter(([person]) => (returns.get(person) ?? []).some(came)).length;
   const cell = (cohort: string, index: number, n: number): number => {
     const wanted = later(cohort, period, n);
-    if (n === 0) return members[index]?.length ?? 0;
-    return back(index, (bucket) => (isRolling ? bucket >= wanted : bucket === wanted));
+    if (n === 0 && holds('column 0 is the size')) return members[index]?.length ?? 0;
+    const isOpen = isRolling && holds('rolling counts any later bucket');
+    return back(index, (bucket) => (isOpen ? bucket >= wanted : bucket === wanted));
   };
-  const complete = (cohort: string, n: number): boolean => hasBegun(later(cohort, period, n + 1));
+  const complete = (cohort: string, n: number): boolean =>
+    hasBegun(later(cohort, period, holds('a running bucket is incomplete') ? n + 1 : n));
   const rate = (last: number, of: (cohort: string, index: number) => number): number | null => {
     let size = 0;
     let kept = 0;
     for (const [index, cohort] of cohorts.entries()) {
-      if (!complete(cohort, last)) continue;
+      if (!complete(cohort, last) && holds('a rate leaves out what is incomplete')) continue;
       size += members[index]?.length ?? 0;
       kept += of(cohort, index);
     }
@@ -84,21 +103,23 @@ export function oracleRetention(world: OracleWorld, asked: OracleRetention) {
   const columns = Array.from({ length: intervals }, (_, n) => n);
   const between =
     (from: number, to: number) =>
-    (cohort: string, index: number): number =>
-      back(
-        index,
-        (bucket) => bucket >= later(cohort, period, from) && bucket <= later(cohort, period, to),
-      );
+    (cohort: string, index: number): number => {
+      const [first, last] = [later(cohort, period, from), later(cohort, period, to)];
+      const came = (bucket: string): boolean => bucket >= first && bucket <= last;
+      if (holds('a bracket counts once')) return back(index, came);
+      const own = (members[index] ?? []).map(([person]) => returns.get(person) ?? []);
+      return own.reduce((sum, buckets) => sum + new Set(buckets.filter(came)).size, 0);
+    };
   return {
     cohorts,
     matrix: cohorts.map((cohort, index) =>
-      columns.map((n) => (hasBegun(later(cohort, period, n)) ? cell(cohort, index, n) : null)),
+      columns.map((n) => (isToCome(later(cohort, period, n)) ? null : cell(cohort, index, n))),
     ),
     complete: cohorts.map((cohort) => columns.map((n) => complete(cohort, n))),
     rates: columns.map((n) => rate(n, (cohort, index) => cell(cohort, index, n))),
     brackets: asked.brackets.map(([from, to]) => ({
       people: cohorts.map((cohort, index) =>
-        hasBegun(later(cohort, period, from)) ? between(from, to)(cohort, index) : null,
+        isToCome(later(cohort, period, from)) ? null : between(from, to)(cohort, index),
       ),
       rate: rate(to, between(from, to)),
     })),
@@ -108,7 +129,7 @@ export function oracleRetention(world: OracleWorld, asked: OracleRetention) {
 /** New, returning, resurrecting and dormant people of every bucket that the dates touch. */
 export function oracleLifecycle(world: OracleWorld, period: OraclePeriod, fits: Fits) {
   const buckets = touched(world, period);
-  const people = [...bucketsByPerson(world, period, fits).values()];
+  const people = [...bucketsByPerson(world, period, fits, 'lifecycle knows all history').values()];
   const count = (is: (own: readonly string[], bucket: string, before: string) => boolean) =>
     buckets.map(
       (bucket) => people.filter((own) => is(own, bucket, later(bucket, period, -1))).length,
@@ -128,13 +149,17 @@ export function oracleLifecycle(world: OracleWorld, period: OraclePeriod, fits: 
 /** Who used a feature in the dates, for the first time or again; `fits` is the filter. */
 export function oracleAdoption(world: OracleWorld, fits: Fits, isUse: Fits) {
   const { question, dateOf, personOf } = world;
-  const inRange = (event: OracleEvent): boolean =>
-    dateOf(event.at) >= question.from && dateOf(event.at) <= question.to;
+  const inRange = (event: OracleEvent): boolean => world.inRange(event.at);
   const active = world.all.filter((event) => fits(event) && inRange(event));
   const everUsed = world.all.filter((event) => fits(event) && isUse(event));
   const used = everUsed.filter(inRange);
   const before = new Set(
-    everUsed.filter((event) => dateOf(event.at) < question.from).map(personOf),
+    everUsed
+      .filter(
+        (event) =>
+          dateOf(event.at) < question.from && holds('a first use may lie before the range'),
+      )
+      .map(personOf),
   );
   return {
     active,

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import type { EventJson } from '../seed-events.js';
+import { AGENTS } from './oracle-agent.js';
 import { KNOWN_SOURCES } from './oracle-channel.js';
 import type { OracleQuestion } from './oracle-metrics.js';
+import { defined, scene, sceneEvents } from './random-scenes.js';
 
 /** A project with a few people, and the zone and range it is asked about. */
 export interface RandomWorld {
   readonly events: readonly EventJson[];
+  /** When input was received that became no event, ISO 8601. */
+  readonly refused: readonly string[];
   readonly question: OracleQuestion;
   readonly grain: 'hour' | 'day' | 'week' | 'month';
   readonly breakdown: string;
@@ -52,7 +56,35 @@ const GAPS: readonly number[] = [
   5 * 24 * HOUR,
 ];
 
-const PAGES = ['/', '/a', '/A', '/caf%C3%A9?x=1#t', '/b%20c '];
+const PAGES = [
+  '/',
+  '',
+  '/a',
+  '/a?tab=2',
+  '/A',
+  '/caf%C3%A9?x=1#t',
+  '/cafe%CC%81',
+  '/b%20c ',
+  '/b%20c',
+  '/%E9',
+];
+const HOSTS = [...Array<string>(6).fill('shop.example'), 'www.shop.example', 'blog.shop.example'];
+
+/** From when an event happened, by its own clock, to when it was received. */
+const DELAYS: readonly (number | undefined)[] = [
+  ...Array<undefined>(16).fill(undefined),
+  -24 * HOUR,
+  -23 * HOUR - 1,
+  -23 * HOUR,
+  -HOUR,
+  -30 * SECOND,
+  SECOND,
+  24 * HOUR,
+  24 * HOUR + 1,
+  12 * 24 * HOUR,
+];
+/** From when it was received to when it was queryable. */
+const WAITS: readonly (number | undefined)[] = [undefined, undefined, 0, 1_500, 60_000, -500];
 const NAMES = [
   ...Array<string>(6).fill('page_view'),
   'click',
@@ -63,6 +95,7 @@ const NAMES = [
   'app_start',
   'app_foreground',
   'login',
+  'signup',
   'signup',
   'page_leave',
   'engagement',
@@ -95,9 +128,11 @@ const draft = fc.record({
     'https://google.evil.example/',
     ...KNOWN_SOURCES.filter((site) => site.includes('.')).map((site) => `https://www.${site}/y`),
   ]),
+  urlSource: maybe(8, ['Blog', 'google', 'newsletter']),
   source: maybe(7, ['Google', 'newsletter', 'firebase', 'sms', 'blog', ...KNOWN_SOURCES]),
   medium: maybe(7, [
     'cpc',
+    'ppc',
     'Paid-social',
     'cpm',
     'display',
@@ -117,13 +152,17 @@ const draft = fc.record({
   click: maybe(8, ['gclid', 'msclkid', 'fbclid', 'wbraid']),
   startType: maybe(4, ['cold', 'warm', 'hot']),
   deviceType: maybe(4, ['desktop', 'mobile', '']),
-  plan: maybe(5, ['pro', 5, true, 'Pro', '5', ['a', 'b']]),
+  plan: maybe(5, ['pro', 5, true, 'Pro', '5', ['a', 'b'], 'cafe\u0301', 'caf\u00e9']),
+  version: maybe(7, ['1.0', '2.0']),
   passive: maybe(8, [true]),
   revenue: maybe(1, [100, '50.5', -20.5, 0.0001, 'much']),
   currency: maybe(1, ['EUR', 'EUR', 'EUR', 'USD']),
-  order: maybe(4, ['o1', 'o2']),
+  order: maybe(4, ['o1', 'o1', 'o2']),
   engagedMs: maybe(1, [1_500, 0, 45_000]),
-  isBot: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
+  agent: oneOf([...Array<undefined>(18).fill(undefined), ...AGENTS.map(({ text }) => text)]),
+  host: oneOf(HOSTS),
+  delay: oneOf(DELAYS),
+  wait: oneOf(WAITS),
   id: fc.integer({ min: 0, max: 999 }),
 });
 type Draft = typeof draft extends fc.Arbitrary<infer Value> ? Value : never;
@@ -131,39 +170,42 @@ type Draft = typeof draft extends fc.Arbitrary<infer Value> ? Value : never;
 function eventOf(it: Draft, at: number, index: number): EventJson {
   const isMobile = ['screen_view', 'app_start', 'app_foreground'].includes(it.name);
   const tags = new URLSearchParams();
+  if (it.urlSource !== undefined) tags.set('utm_source', it.urlSource);
   if (it.medium !== undefined) tags.set('utm_medium', it.medium);
   if (it.campaign !== undefined) tags.set('utm_campaign', it.campaign);
   if (it.click !== undefined) tags.set(it.click, 'x');
   const query = tags.toString();
   const [path = '/', rest = ''] = (it.page ?? '/').split('?');
-  const url = `https://shop.example${path}?${query}${rest === '' ? '' : `&${rest}`}`;
-  const optional = (fields: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const url = `https://${it.host}${path}?${query}${rest === '' ? '' : `&${rest}`}`;
+  const received = at + (it.delay ?? 0);
   return {
     // Ids of one instant sort differently from their order here.
     event_id: `e${String(it.id).padStart(3, '0')}-${index}`,
     event_name: it.name,
     timestamp: new Date(at).toISOString(),
     platform: isMobile ? 'mobile' : 'web',
-    properties: optional({
+    properties: defined({
       screen: it.name === 'screen_view' ? 'Home' : undefined,
       start_type: it.name === 'app_start' ? it.startType : undefined,
       device_type: it.deviceType,
       plan: it.plan,
+      app_version: it.version,
       non_interaction: it.passive,
       ...(it.name === 'engagement' ? { engaged_ms: it.engagedMs } : {}),
       ...(it.name === 'purchase' || it.name === 'refund'
         ? { revenue: it.revenue, currency: it.currency, order_id: it.order }
         : {}),
     }),
-    ...optional({
+    ...defined({
       anonymous_id: it.device === undefined && it.user === undefined ? 'd1' : it.device,
       user_id: it.user,
       session_id: it.session,
       url: isMobile || it.page === undefined ? undefined : url,
       referrer: isMobile ? undefined : it.referrer,
       utm_source: it.source,
-      user_agent: it.isBot ? 'Mozilla/5.0 (compatible; Googlebot/2.1)' : undefined,
+      user_agent: it.agent,
+      received_at: it.delay === undefined ? undefined : new Date(received).toISOString(),
+      queryable_at: it.wait === undefined ? undefined : new Date(received + it.wait).toISOString(),
     }),
   };
 }
@@ -183,14 +225,19 @@ export function worldOf(fewest: number): fc.Arbitrary<RandomWorld> {
   return fc
     .record({
       place: oneOf(PLACES),
-      drafts: fc.array(draft, { minLength: fewest, maxLength: 40 }),
-      restless: fc.option(restless, { freq: 6 }),
+      drafts: fc.array(draft, { minLength: fewest, maxLength: 40, size: 'max' }),
+      restless: fc.option(restless, { freq: 2 }),
       lead: fc.integer({ min: 0, max: 4 * 24 }),
       daysBefore: fc.integer({ min: 0, max: 3 }),
       daysAfter: fc.integer({ min: 0, max: 8 }),
-      copies: fc.array(fc.nat(39), { maxLength: 3 }),
-      event: maybe(6, ['page_view', 'click', 'screen_view', 'login', 'nothing']),
-      filter: maybe(6, [
+      scenes: fc.array(scene, { minLength: 3, maxLength: 9, size: 'max' }),
+      copies: fc.array(fc.record({ of: fc.nat(99), isTwin: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      refused: fc.array(fc.nat(9 * 24), { maxLength: 3 }),
+      event: maybe(8, ['page_view', 'click', 'screen_view', 'login', 'nothing']),
+      filter: maybe(8, [
         { field: 'device_type', value: 'desktop' },
         { field: 'device_type', value: '(unknown)' },
         { field: 'page', value: '/a' },
@@ -216,6 +263,10 @@ export function worldOf(fewest: number): fc.Arbitrary<RandomWorld> {
         'exit_page',
         'platform',
         'user_id',
+        'medium',
+        'utm_campaign',
+        'host',
+        'app_version',
       ]),
     })
     .map((it) => {
@@ -241,14 +292,19 @@ export function worldOf(fewest: number): fc.Arbitrary<RandomWorld> {
           });
         }
       }
-      for (const copy of it.copies) {
-        const original = events[copy % events.length];
+      for (const [place, each] of it.scenes.entries()) {
+        events.push(...sceneEvents(each, start, place));
+      }
+      for (const { of, isTwin } of it.copies) {
+        const original = events[of % events.length];
         if (original === undefined) continue;
         const later = new Date(Date.parse(original.timestamp) + HOUR).toISOString();
-        events.push({ ...original, event_name: 'copied', timestamp: later, received_at: later });
+        const changed = isTwin ? {} : { event_name: 'copied', timestamp: later };
+        events.push({ ...original, ...changed, received_at: later });
       }
       return {
         events: [...events].reverse(),
+        refused: it.refused.map((hour) => new Date(start + hour * HOUR).toISOString()),
         question: {
           from: from.toISOString().slice(0, 10),
           to: to.toISOString().slice(0, 10),
