@@ -5,8 +5,8 @@ export const MIN_FUNNEL_STEPS = 2;
 export const MAX_FUNNEL_STEPS = 20;
 export const MAX_FUNNEL_EXCLUSIONS = 20;
 
-/** Longest window in seconds: fifty years, beyond any range. */
-export const MAX_FUNNEL_WINDOW_SECONDS = 50 * 366 * 86_400;
+/** Longest window in seconds: a year. */
+export const MAX_FUNNEL_WINDOW_SECONDS = 366 * 86_400;
 
 /**
  * Checks the shape of a funnel question; ranges, zones and dimensions are checked where they are

@@ -347,6 +347,7 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
     experiment: answer('experiment', {
       multiVariantUsers: 1,
       sampleRatio: { chiSquare: 0, pValue: 1, isMismatch: false },
+      warnings: [],
       goals: [{ variants: [], series: null }],
       meta: META,
     }),

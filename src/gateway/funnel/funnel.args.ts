@@ -67,7 +67,7 @@ export class FunnelArgs extends QuestionArgs {
   @Field(() => Float, {
     defaultValue: 1_209_600,
     description:
-      'Longest time from the first step to each later one, seconds, inclusive; default 14 days.',
+      'Longest time from the first step to each later one, seconds, inclusive, more than 0 and at most a year; default 14 days.',
   })
   @IsPositive()
   windowSeconds!: number;

@@ -57,9 +57,19 @@ describe('a variant beside the control', () => {
     });
   });
 
-  test('is compared with nothing where nobody met the control', () => {
-    const { variants } = experimentOf([counts('a', 5, 1), counts('b', 5, 2)], 'control');
-    expect(variants.map((variant) => variant.comparison)).toEqual([null, null]);
+  test('is compared with nothing where nobody met the control, and the answer says so', () => {
+    const { variants, warnings } = experimentOf([counts('a', 5, 1), counts('b', 5, 2)], 'control');
+    for (const { comparison } of variants) {
+      expect(comparison).toMatchObject({ liftPercent: null, z: null, differenceInterval: null });
+    }
+    expect(warnings).toEqual(['control_without_users']);
+  });
+
+  test('has a warning where there is only one, and where people were moved between variants', () => {
+    expect(experimentOf([counts('control', 5, 1)], 'control').warnings).toEqual(['single_variant']);
+    expect(experimentOf([], 'control').warnings).toEqual([]);
+    const moved = [counts('control', 1_000, 1), counts('test', 500, 1)];
+    expect(experimentOf(moved, 'control').warnings).toEqual(['sample_ratio_mismatch']);
   });
 });
 
@@ -79,8 +89,9 @@ describe('the sample ratio', () => {
   });
 
   test('needs two variants and somebody', () => {
-    expect(experimentOf([counts('a', 10, 0)], 'a').sampleRatio.pValue).toBeNull();
-    expect(experimentOf([], 'a').sampleRatio).toMatchObject({ chiSquare: null, isMismatch: false });
+    const nothing = { chiSquare: 0, pValue: 1, isMismatch: false };
+    expect(experimentOf([counts('a', 10, 0)], 'a').sampleRatio).toEqual(nothing);
+    expect(experimentOf([], 'a').sampleRatio).toEqual(nothing);
   });
 
   test('of an allocation that leaves out a variant with users is refused by name', () => {
