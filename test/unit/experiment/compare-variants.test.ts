@@ -34,6 +34,18 @@ describe('a variant beside the control', () => {
     expect(lower.relativeDelta?.intervalPercent.high).toBeCloseTo(-2.4, 1);
   });
 
+  // SciPy 1.17: contingency.relative_risk, stats.beta.ppf; the difference by its formula.
+  test('has the published intervals', () => {
+    const found = comparison([1529, 87], [1471, 62]);
+    expect(found.liftInterval?.low).toBeCloseTo(-46.09199772, 7);
+    expect(found.liftInterval?.high).toBeCloseTo(1.78440942, 7);
+    expect(found.differenceInterval?.low).toBeCloseTo(-0.03025174899591456, 12);
+    expect(found.differenceInterval?.high).toBeCloseTo(0.0007482768091994271, 12);
+    const { variants } = experimentOf([counts('a', 1471, 62)], 'control');
+    expect(variants[0]?.credibleInterval?.low).toBeCloseTo(0.03304186, 8);
+    expect(variants[0]?.credibleInterval?.high).toBeCloseTo(0.05367274, 8);
+  });
+
   test('beats it with the published probability', () => {
     expect(comparison([118, 100], [110, 100]).probabilityToBeatControl).toBeCloseTo(0.918, 3);
   });
