@@ -48,8 +48,14 @@ export const FUNNEL_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'ordered',
     change: 'one event fills two steps',
     file: 'src/funnel/fold-ordered.ts',
-    from: 'for (let step = stepCount; step >= 1; step -= 1) {',
-    to: 'for (let step = 1; step <= stepCount; step += 1) {',
+    from: `for (let step = stepCount; step >= 1; step -= 1) {
+      if ((mask & (1 << (step - 1))) === 0 || !canClimb(step - 1, now)) continue;
+      climb(step - 1, 1, now);
+      if (deepest === 0) deepest = step;`,
+    to: `for (let step = 1; step <= stepCount; step += 1) {
+      if ((mask & (1 << (step - 1))) === 0 || !canClimb(step - 1, now)) continue;
+      climb(step - 1, 1, now);
+      deepest = step;`,
     test: { file: FOLD, name: 'a repeated step needs a second event' },
   },
   {
@@ -204,18 +210,18 @@ export const FUNNEL_RULE_MUTANTS: readonly Mutant[] = [
   },
   {
     mechanism: 'unordered',
-    change: 'an event completes as many steps as it fits',
-    file: 'src/funnel/fold-unordered.ts',
-    from: 'usable += waiting;',
-    to: 'usable += stepCount;',
+    change: 'an event that only fits a step that is taken finds none',
+    file: 'src/funnel/step-matching.ts',
+    from: 'if (classOf[other] !== c) continue;',
+    to: 'continue;',
     test: { file: FOLD, name: 'unordered: any order of the steps counts, once per event' },
   },
   {
     mechanism: 'funnel values',
-    change: 'the rate of a step is that of the step before',
+    change: 'rates are of the last step',
     file: 'src/funnel/funnel-summary.ts',
     from: 'percent(count, first)',
-    to: 'percent(count, counts[0] ?? 0, 0) && percent(count, counts[1] ?? 0)',
+    to: 'percent(count, counts.at(-1) ?? 0)',
     test: {
       file: FUNNEL,
       name: 'gives rates, average and median seconds between steps, and totals',
@@ -301,11 +307,11 @@ export const FUNNEL_RULE_MUTANTS: readonly Mutant[] = [
   },
   {
     mechanism: 'funnel actors',
-    change: 'who dropped off before is shown too',
+    change: 'who went further is shown as a drop-off',
     file: 'src/funnel/collect-passages.ts',
     from: 'depth !== step',
-    to: 'depth > step',
-    test: { file: ORACLE, name: 'random worlds agree with the slow evaluation' },
+    to: 'depth < step',
+    test: { file: ACTORS, name: 'are those who reached a step, or went no further' },
   },
   {
     mechanism: 'funnel actors',
