@@ -7,9 +7,10 @@ import { enrichment } from './enrichment.js';
 import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
 import { ingest } from './ingest.js';
+import { journeys } from './journeys.js';
 import { live } from './live.js';
 
-const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, ingest, live];
+const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, ingest, journeys, live];
 
 const [name = ''] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);

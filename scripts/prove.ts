@@ -93,6 +93,22 @@ const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
     worlds: 1_000,
     worldsPerRun: 250,
   },
+  /** Funnels against their oracle, in numbers and actor by actor. */
+  funnels: {
+    file: 'test/integration/funnel-oracle.test.ts',
+    count: 'FUNNEL_WORLDS',
+    seed: 'FUNNEL_SEED',
+    worlds: 20_000,
+    worldsPerRun: 4_000,
+  },
+  /** Experiments against theirs. */
+  experiments: {
+    file: 'test/integration/experiment.test.ts',
+    count: 'EXPERIMENT_WORLDS',
+    seed: 'EXPERIMENT_SEED',
+    worlds: 2_000,
+    worldsPerRun: 500,
+  },
 };
 
 const FIRST_SEED = 20_261_123;

@@ -7,6 +7,7 @@ import { computeExperiment } from './experiment/compute-experiment.js';
 import { computeExplore } from './explore/compute-explore.js';
 import { computeFormula } from './formula/compute-formula.js';
 import { computeFunnel } from './funnel/compute-funnel.js';
+import { computeFunnelActors } from './funnel/compute-funnel-actors.js';
 import type { Asking, Questions } from './gateway/questions.js';
 import { evaluateActiveNow } from './live/active-now.js';
 import { evaluateEventRate } from './live/event-rate.js';
@@ -157,6 +158,7 @@ export function bindQuestions(ports: QuestionPorts): Questions {
     explore: (asking, question) => computeExplore(contextOf(asking), question),
     formula: (asking, question) => computeFormula(contextOf(asking), question),
     funnel: (asking, question) => computeFunnel(contextOf(asking), question),
+    funnelActors: (asking, question) => computeFunnelActors(contextOf(asking), question),
     paths: (asking, question) => computePaths(contextOf(asking), question),
     pathSessions: (asking, question) => computePathSessions(contextOf(asking), question),
     attribution: (asking, question) => computeAttribution(contextOf(asking), question),

@@ -6,6 +6,7 @@ import {
   twoSidedNormalTail,
 } from './distributions.js';
 import type {
+  ExperimentWarning,
   Interval,
   SampleRatio,
   VariantComparison,
@@ -23,13 +24,35 @@ export function compareVariants(
   variants: readonly VariantCounts[],
   control: string,
 ): readonly VariantResult[] {
-  const base = variants.find(({ variant }) => variant === control);
+  const base = baseOf(variants, control);
   return variants.map((counts) => ({
     ...counts,
     ratePercent: percent(counts.conversions, counts.users),
     credibleInterval: credibleInterval(counts),
-    comparison: base === undefined || counts === base ? null : compared(counts, base),
+    comparison: counts === base ? null : compared(counts, base),
   }));
+}
+
+/** The counts of the control: none when nobody met it. */
+export function baseOf(variants: readonly VariantCounts[], control: string): VariantCounts {
+  const base = variants.find(({ variant }) => variant === control);
+  return base ?? { variant: control, users: 0, conversions: 0 };
+}
+
+/** What a reader of the results has to know. */
+export function warningsOf(
+  variants: readonly VariantCounts[],
+  control: string,
+  { isMismatch }: SampleRatio,
+): readonly ExperimentWarning[] {
+  const met = variants.filter(({ users }) => users > 0);
+  return [
+    ...(isMismatch ? (['sample_ratio_mismatch'] as const) : []),
+    ...(met.length > 0 && baseOf(variants, control).users === 0
+      ? (['control_without_users'] as const)
+      : []),
+    ...(met.length === 1 ? (['single_variant'] as const) : []),
+  ];
 }
 
 function credibleInterval({ users, conversions }: VariantCounts): Interval | null {
@@ -38,22 +61,37 @@ function credibleInterval({ users, conversions }: VariantCounts): Interval | nul
   return { low: betaQuantile(0.025, a, b), high: betaQuantile(0.975, a, b) };
 }
 
+/**
+ * Relative lift and the pooled two-proportion z-test of a variant against the control
+ * (METRICS-SPEC §10).
+ */
+export function liftAndTest(
+  { users: n, conversions: x }: VariantCounts,
+  { users: n0, conversions: x0 }: VariantCounts,
+): Pick<VariantComparison, 'liftPercent' | 'z' | 'pValue'> {
+  const [p, p0] = [x / n, x0 / n0];
+  const hasUsers = n > 0 && n0 > 0;
+  const pooled = (x + x0) / (n + n0);
+  const pooledVariance = pooled * (1 - pooled) * (1 / n + 1 / n0);
+  const z = hasUsers && pooledVariance > 0 ? (p - p0) / Math.sqrt(pooledVariance) : null;
+  return {
+    liftPercent: hasUsers && x0 > 0 ? (100 * (p - p0)) / p0 : null,
+    z,
+    pValue: z === null ? null : twoSidedNormalTail(z),
+  };
+}
+
 /** Formulas: METRICS-SPEC §10. */
 function compared(test: VariantCounts, control: VariantCounts): VariantComparison {
   const [n, x] = [test.users, test.conversions];
   const [n0, x0] = [control.users, control.conversions];
   const [p, p0] = [x / n, x0 / n0];
   const hasUsers = n > 0 && n0 > 0;
-  const pooled = (x + x0) / (n + n0);
-  const pooledVariance = pooled * (1 - pooled) * (1 / n + 1 / n0);
-  const z = hasUsers && pooledVariance > 0 ? (p - p0) / Math.sqrt(pooledVariance) : null;
   const isRelative = hasUsers && x0 > 0;
   const variance = (p * (1 - p)) / n + (p0 * (1 - p0)) / n0;
   return {
-    liftPercent: isRelative ? (100 * (p - p0)) / p0 : null,
+    ...liftAndTest(test, control),
     liftInterval: isRelative && x > 0 ? logRatioInterval(test, control) : null,
-    z,
-    pValue: z === null ? null : twoSidedNormalTail(z),
     differenceInterval: hasUsers ? around(p - p0, Math.sqrt(variance)) : null,
     probabilityToBeatControl: probabilityAbove([x + 1, n - x + 1], [x0 + 1, n0 - x0 + 1]),
     relativeDelta: isRelative ? relativeDelta(test, control) : null,
@@ -108,7 +146,7 @@ export function sampleRatio(
   const users = planned.reduce((sum, { variant }) => sum + (usersOf.get(variant) ?? 0), 0);
   const total = planned.reduce((sum, { weight }) => sum + weight, 0);
   if (planned.length < 2 || users === 0) {
-    return { chiSquare: null, pValue: null, isMismatch: false };
+    return { chiSquare: 0, pValue: 1, isMismatch: false };
   }
   const chiSquare = planned.reduce((sum, { variant, weight }) => {
     const expected = (users * weight) / total;

@@ -12,16 +12,17 @@ import {
 import type { MetricContext, MetricDefinition } from '../metric/metric.js';
 import { textProperty } from '../metric/property-sql.js';
 import { statement } from '../warehouse/statement.js';
-import { compareVariants, sampleRatio } from './compare-variants.js';
+import { compareVariants, sampleRatio, warningsOf } from './compare-variants.js';
 import type {
   ExperimentAnswer,
   ExperimentQuestion,
-  ExperimentSeries,
+  ExperimentWarning,
   SampleRatio,
   VariantCounts,
   VariantResult,
   VariantWeight,
 } from './experiment-query.js';
+import { type ExperimentRow, experimentSeries } from './experiment-series.js';
 import { validateAllocation, validateCounts, validateExperiment } from './validate-experiment.js';
 
 export const EXPERIMENT: MetricDefinition = {
@@ -36,16 +37,6 @@ export const EXPERIMENT: MetricDefinition = {
   emptyValue: '0 and null',
   exactness: 'exact',
 };
-
-/** People of a variant by the days of exposure (`goal` 0) or of the first conversion (from 1). */
-interface Row {
-  readonly variant: string;
-  /** Whether these met several variants. */
-  readonly is_mixed: boolean;
-  readonly goal: number;
-  readonly bucket: number;
-  readonly n: number;
-}
 
 /**
  * Results of an experiment over a range: exposures and goals lie in it.
@@ -68,7 +59,8 @@ export async function computeExperiment(
   const exposed = rows.filter((row) => row.goal === 0);
   const clean = rows.filter((row) => !row.is_mixed);
   const variants = [...new Set(clean.map((row) => row.variant))].sort(bytewise);
-  const sum = (some: readonly Row[]): number => some.reduce((total, row) => total + row.n, 0);
+  const sum = (some: readonly ExperimentRow[]): number =>
+    some.reduce((total, row) => total + row.n, 0);
   const countsOf = (goal: number): readonly VariantCounts[] =>
     variants.map((variant) => {
       const own = clean.filter((row) => row.variant === variant);
@@ -79,12 +71,23 @@ export async function computeExperiment(
       };
     });
   validateAllocation(question.allocation, countsOf(0));
+  const ratio = sampleRatio(countsOf(0), question.allocation);
   return {
     multiVariantUsers: sum(exposed.filter((row) => row.is_mixed)),
-    sampleRatio: sampleRatio(countsOf(0), question.allocation),
+    sampleRatio: ratio,
+    warnings: warningsOf(countsOf(0), question.control, ratio),
     goals: question.goals.map((_, index) => ({
       variants: compareVariants(countsOf(index + 1), question.control),
-      series: buckets === null ? null : seriesOf(variants, clean, index + 1, buckets),
+      series:
+        buckets === null
+          ? null
+          : experimentSeries({
+              variants,
+              rows: clean,
+              goal: index + 1,
+              buckets,
+              control: question.control,
+            }),
     })),
     meta: run.meta(),
   };
@@ -99,44 +102,23 @@ export function experimentOf(
   counts: readonly VariantCounts[],
   control: string,
   allocation?: readonly VariantWeight[],
-): { readonly sampleRatio: SampleRatio; readonly variants: readonly VariantResult[] } {
+): {
+  readonly sampleRatio: SampleRatio;
+  readonly warnings: readonly ExperimentWarning[];
+  readonly variants: readonly VariantResult[];
+} {
   validateCounts(counts);
   validateAllocation(allocation, counts);
+  const ratio = sampleRatio(counts, allocation);
   return {
-    sampleRatio: sampleRatio(counts, allocation),
+    sampleRatio: ratio,
+    warnings: warningsOf(counts, control, ratio),
     variants: compareVariants(counts, control),
   };
 }
 
 function bytewise(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
-
-function seriesOf(
-  variants: readonly string[],
-  rows: readonly Row[],
-  goal: number,
-  { startsMs }: Buckets,
-): ExperimentSeries {
-  const cumulative = (variant: string, wanted: number): readonly number[] => {
-    const perDay = startsMs.map(() => 0);
-    for (const row of rows) {
-      if (row.variant === variant && row.goal === wanted) perDay[row.bucket] = row.n;
-    }
-    let total = 0;
-    return perDay.map((n) => {
-      total += n;
-      return total;
-    });
-  };
-  return {
-    bucketStarts: startsMs.map((ms) => new Date(ms).toISOString()),
-    variants: variants.map((variant) => ({
-      variant,
-      users: cumulative(variant, 0),
-      conversions: cumulative(variant, goal),
-    })),
-  };
 }
 
 /**
@@ -156,13 +138,14 @@ function experimentStatement(plan: Plan, question: ExperimentQuestion, buckets: 
     fields: question.filter.map((condition) => condition.field),
     extra: [isExposure, ...goals].map((test) => `(${test})`).join(' OR '),
   });
+  // Times are whole milliseconds; the margin takes up the rounding of, say, 1.001 × 1000.
   const window =
     question.windowSeconds === undefined
       ? ''
-      : ` AND ms - exposed_ms <= ${parameters.bind('Int64', Math.floor(question.windowSeconds * 1000))}`;
+      : ` AND ms - exposed_ms <= ${parameters.bind('Int64', Math.floor(question.windowSeconds * 1000 + 1e-6))}`;
   const bucketOf = (ms: string): string =>
     buckets === null ? 'toInt64(0)' : `toInt64(${bucketIndexSql(ms, buckets, parameters)})`;
-  return statement<Row>(
+  return statement<ExperimentRow>(
     'experiment.people',
     `SELECT variant, is_mixed, tupleElement(part, 1) AS goal, tupleElement(part, 2) AS bucket, count() AS n
 FROM (

@@ -39,9 +39,18 @@ export interface VariantResult extends VariantCounts {
   readonly ratePercent: number | null;
   /** Credible interval of the rate, 0–1: Beta(x + 1, n − x + 1); null without users. */
   readonly credibleInterval: Interval | null;
-  /** Everything below: null for the control, and without one. */
+  /** Null for the control itself. A control that nobody met has no users and no conversions. */
   readonly comparison: VariantComparison | null;
 }
+
+/**
+ * Why results are to be read with care: people fell into the variants otherwise than planned; nobody
+ * met the control; somebody met a single variant only, so nothing can be compared.
+ */
+export type ExperimentWarning =
+  | 'sample_ratio_mismatch'
+  | 'control_without_users'
+  | 'single_variant';
 
 export interface VariantComparison {
   /** Relative lift in percent; null when the control's rate is 0 or there is none. */
@@ -66,9 +75,10 @@ export interface VariantComparison {
 
 /** Whether users fell into the variants as planned. */
 export interface SampleRatio {
-  readonly chiSquare: number | null;
-  /** Null, like χ², for fewer than two variants or without users. */
-  readonly pValue: number | null;
+  /** 0 for fewer than two variants and without users: nothing speaks against the plan. */
+  readonly chiSquare: number;
+  /** 1 likewise. */
+  readonly pValue: number;
   /** p below 0.001: the results are not to be trusted. */
   readonly isMismatch: boolean;
 }
@@ -79,20 +89,28 @@ export interface GoalResult {
   readonly series: ExperimentSeries | null;
 }
 
-/** Users exposed, and converted, up to the end of each local day. */
+/** What was known at the end of each local day; lists are parallel to the days. */
 export interface ExperimentSeries {
   readonly bucketStarts: readonly string[];
-  readonly variants: readonly {
-    readonly variant: string;
-    readonly users: readonly number[];
-    readonly conversions: readonly number[];
-  }[];
+  readonly variants: readonly VariantSeries[];
+}
+
+/** Users exposed and converted up to the end of each day, and what follows from them. */
+export interface VariantSeries {
+  readonly variant: string;
+  readonly users: readonly number[];
+  readonly conversions: readonly number[];
+  readonly ratePercents: readonly (number | null)[];
+  /** Null for the control, and as in {@link VariantComparison}. */
+  readonly liftPercents: readonly (number | null)[];
+  readonly pValues: readonly (number | null)[];
 }
 
 export interface ExperimentAnswer {
   /** People who met several variants; they are in none. */
   readonly multiVariantUsers: number;
   readonly sampleRatio: SampleRatio;
+  readonly warnings: readonly ExperimentWarning[];
   /** In the order of the goals. */
   readonly goals: readonly GoalResult[];
   readonly meta: AnswerMeta;

@@ -3,8 +3,8 @@ import type { ExperimentQuestion, VariantCounts, VariantWeight } from './experim
 
 /** Most goals of one question. */
 export const MAX_GOALS = 20;
-/** Longest window in seconds: fifty years, beyond any range. */
-const MAX_WINDOW_SECONDS = 50 * 366 * 86_400;
+/** Longest window in seconds: a year. */
+const MAX_WINDOW_SECONDS = 366 * 86_400;
 
 /** @throws AppError `BAD_USER_INPUT` naming field, what is allowed and what came. */
 export function validateExperiment({

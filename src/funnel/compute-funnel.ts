@@ -1,25 +1,35 @@
-import type { MetricContext } from '../metric/metric.js';
-import { type ResolvedRange, resolveRange } from '../metric/time-range.js';
-import { type BlockFold, createBlockFold } from './fold-blocks.js';
-import { funnelRowsStatement, funnelTables } from './funnel-events.js';
-import type { FunnelAnswer, FunnelQuestion } from './funnel-query.js';
-import type { FunnelRules } from './funnel-rules.js';
-import { type FunnelStatementInput, funnelStatement } from './funnel-statement.js';
+import { bucketsOf } from '../metric/buckets.js';
+import type { MetricContext, MetricDefinition } from '../metric/metric.js';
+import type { Condition } from '../metric/metric-query.js';
+import { resolveRange } from '../metric/time-range.js';
+import { foldFunnel } from './fold-funnel.js';
+import { funnelTables } from './funnel-events.js';
+import type { FunnelAnswer, FunnelParts, FunnelQuestion } from './funnel-query.js';
+import { createChainCounter } from './summarise-chains.js';
 import { validateFunnel } from './validate-funnel.js';
 
-/** Tries of the fast way of a strict funnel while people are being merged under it. */
-const STRICT_TRIES = 2;
+export const FUNNEL: MetricDefinition = {
+  id: 'funnel',
+  title: 'Funnel',
+  meaning:
+    'How many people or sessions went through the steps, how far and how fast: by the chain of events that came furthest within the window. Ordered, strict or unordered; exclusions spoil chains.',
+  unit: 'people or sessions, percent, seconds',
+  additivity: 'distinct',
+  tables: ['silver_events', 'silver_identity_links'],
+  dimensions: 'event',
+  emptyValue: '0 and null',
+  exactness: 'exact',
+};
 
 /**
- * Answers a funnel question (METRICS-SPEC §7). The engine sends one sorted array per actor, which a
- * fold reads here.
+ * Answers a funnel question (METRICS-SPEC §7).
  *
  * The filter decides which events take part at all, so for strict funnels an event against the
- * filter lies between no steps.
+ * filter lies between no steps. So do the filters of segments.
  *
  * @throws AppError `INVALID_FUNNEL`, `INVALID_EXCLUSION`, `INVALID_RANGE`, `INVALID_TIME_ZONE`,
  *   `INVALID_DIMENSION` or `BAD_USER_INPUT` for a wrong question, `LIMIT_EXCEEDED` for a breakdown
- *   of too many values, and the errors of the warehouse.
+ *   of too many values or too long a series, and the errors of the warehouse.
  */
 export async function computeFunnel(
   context: MetricContext,
@@ -27,95 +37,39 @@ export async function computeFunnel(
 ): Promise<FunnelAnswer> {
   validateFunnel(question);
   const range = resolveRange(question.range, question.timeZone);
+  const buckets = question.grain === undefined ? null : bucketsOf(range, question.grain);
   const asOf = new Date(context.clock()).toISOString();
-  const run = startRun(context, question, range);
-  const fold =
-    question.order === 'strict' && question.breakdown?.attribution !== 'all_events'
-      ? await foldStrict(run)
-      : await run.foldAll();
-  const isBroken = question.breakdown !== undefined;
-  return {
-    result: isBroken ? null : fold.result(),
-    byValue: isBroken ? fold.byValue() : null,
-    meta: { source: [...funnelTables(question)].sort(), exact: true, asOf, ...run.cost() },
-  };
-}
-
-type StrictPart = NonNullable<FunnelStatementInput['strictPart']>;
-
-interface FunnelRun {
-  /** Folds one statement, into `into` or a fold of its own. */
-  fold(
-    strictPart?: StrictPart,
-    into?: BlockFold,
-    isWanted?: (actor: string) => boolean,
-  ): Promise<BlockFold>;
-  foldAll(): Promise<BlockFold>;
-  cost(): { readonly rowsRead: number; readonly elapsedMs: number };
-}
-
-function startRun(
-  context: MetricContext,
-  question: FunnelQuestion,
-  range: ResolvedRange,
-): FunnelRun {
-  const options = context.signal === undefined ? {} : { signal: context.signal };
-  const rules: FunnelRules = {
-    stepCount: question.steps.length,
-    order: question.order,
-    // Times are whole milliseconds; the margin takes up the rounding of, say, 1.001 × 1000.
-    windowMs: Math.floor(question.windowSeconds * 1000 + 1e-6),
-    exclusions: question.exclusions,
-  };
-  let elapsedMs = 0;
+  const source = new Set<string>();
   let rowsRead = 0;
+  let elapsedMs = 0;
 
-  /** Bytes carry no statistics; the index tells the rows while the statement runs. */
-  async function countRows(): Promise<void> {
-    const answer = await context.warehouse.query(
-      funnelRowsStatement(context, question, range),
-      options,
-    );
-    for (const { rows } of answer.rows) rowsRead += rows;
+  async function partsOf(more: readonly Condition[]): Promise<FunnelParts> {
+    const asked = { ...question, filter: [...question.filter, ...more] };
+    const folded = await foldFunnel({
+      context,
+      question: asked,
+      range,
+      createSink: () =>
+        createChainCounter({
+          isBroken: question.breakdown !== undefined,
+          stepCount: question.steps.length,
+          bucketStarts: buckets?.startsMs.map((ms) => ms - range.fromMs) ?? null,
+          fromMs: range.fromMs,
+          timeBounds: question.timeBounds ?? null,
+        }),
+    });
+    for (const table of funnelTables(asked)) source.add(table);
+    rowsRead += folded.rowsRead;
+    elapsedMs += folded.elapsedMs;
+    return folded.sink.parts();
   }
 
-  const run: FunnelRun = {
-    async fold(strictPart, into, isWanted) {
-      const built = funnelStatement({
-        context,
-        question,
-        range,
-        ...(strictPart === undefined ? {} : { strictPart }),
-      });
-      const startedAt = performance.now();
-      const [bytes] = await Promise.all([
-        context.warehouse.queryBytes(built.statement, 'Native', options),
-        countRows(),
-      ]);
-      elapsedMs += performance.now() - startedAt;
-      const fold = into ?? createBlockFold({ rules, maskBits: built.maskBits, ...options });
-      await fold.add(bytes, isWanted);
-      return fold;
-    },
-    foldAll: () => run.fold('all'),
-    cost: () => ({ rowsRead, elapsedMs }),
-  };
-  return run;
-}
-
-/**
- * Strict funnels need the order of event ids only where an actor has different events in one
- * instant. Such actors are few; a second statement sorts them alone. Each actor is counted by
- * exactly one of the two: who was named by the first and is missing from the second (merged into
- * another person in between) makes both start again, finally with one statement for everybody.
- */
-async function foldStrict(run: FunnelRun): Promise<BlockFold> {
-  for (let tries = 0; tries < STRICT_TRIES; tries += 1) {
-    const fold = await run.fold('untied');
-    if (fold.tied.size === 0) return fold;
-    const missing = new Set(fold.tied);
-    await run.fold('tied', fold, (actor) => missing.delete(actor));
-    if (missing.size === 0) return fold;
+  const whole = await partsOf([]);
+  const segments: (FunnelParts & { readonly name: string })[] = [];
+  // One after the other: each may take as much memory as the whole.
+  for (const { name, filter } of question.segments ?? []) {
+    segments.push({ name, ...(await partsOf(filter)) });
   }
-  return run.foldAll();
+  const meta = { source: [...source].sort(), exact: true, asOf, rowsRead, elapsedMs };
+  return { ...whole, segments, meta };
 }

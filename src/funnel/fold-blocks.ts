@@ -1,67 +1,51 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../errors.js';
 import { createFunnelFold } from './funnel-fold.js';
-import type { FunnelResult } from './funnel-query.js';
 import type { FunnelEvents, FunnelRules } from './funnel-rules.js';
-import { createFunnelSummary, type FunnelSummary } from './funnel-summary.js';
 import { type NativeBlock, readNativeBlocks } from './native-block.js';
-
-/** Most values of a breakdown. */
-export const MAX_FUNNEL_VALUES = 10_000;
-
-/** Name of a missing value (METRICS-SPEC §1: a funnel breakdown always says so). */
-const MISSING_VALUE = '(none)';
 
 /** Events folded before other work of the process gets its turn: about 15 ms. */
 const EVENTS_PER_TURN = 250_000;
 
-/** Takes the answers of funnel statements and collects the chains of their actors. */
-export interface BlockFold {
+/** Takes the chains that a fold finds, actor by actor. */
+export interface ChainSink {
+  /**
+   * @param depth 1 or more. @param times Instants of the steps 1…depth; only valid during the call.
+   * @param value Of the breakdown, empty when missing or not asked. @param actor Name of the actor
+   *   where the statement gives it, else empty. @param person Likewise the person of a session.
+   */
+  add(depth: number, times: Float64Array, value: string, actor: string, person: string): void;
+}
+
+/** Takes the answers of funnel statements and finds the chains of their actors. */
+export interface BlockFold<Sink extends ChainSink> {
   /**
    * Folds a Native result.
    *
    * @param isWanted Whether to fold the actor of this name; asked only where the result names actors.
-   * @throws AppError `LIMIT_EXCEEDED` beyond {@link MAX_FUNNEL_VALUES} values; whatever `signal`
-   *   aborts with.
+   * @throws AppError what the sink throws; whatever `signal` aborts with.
    */
   add(bytes: Buffer, isWanted?: (actor: string) => boolean): Promise<void>;
   /** Actors that a strict statement named but left out. */
   readonly tied: ReadonlySet<string>;
-  /** The whole funnel of a question without breakdown. */
-  result(): FunnelResult;
-  /** One funnel per value, largest first, ties bytewise. */
-  byValue(): readonly { readonly value: string; readonly result: FunnelResult }[];
+  readonly sink: Sink;
 }
 
-export function createBlockFold({
+export function createBlockFold<Sink extends ChainSink>({
   rules,
   maskBits,
+  sink,
   signal,
 }: {
   readonly rules: FunnelRules;
   /** Bits of a mask: steps, then exclusions. */
   readonly maskBits: number;
+  readonly sink: Sink;
   readonly signal?: AbortSignal;
-}): BlockFold {
+}): BlockFold<Sink> {
   const fold = createFunnelFold(rules);
-  const summaries = new Map<string, FunnelSummary>();
   const tied = new Set<string>();
   let sinceTurn = 0;
-
-  function summaryOf(value: string): FunnelSummary {
-    const known = summaries.get(value);
-    if (known !== undefined) return known;
-    if (summaries.size >= MAX_FUNNEL_VALUES) {
-      throw new AppError(
-        'LIMIT_EXCEEDED',
-        `a breakdown of a funnel has at most ${MAX_FUNNEL_VALUES} values; filter, or choose a dimension with fewer`,
-        { details: { field: 'breakdown', maximum: MAX_FUNNEL_VALUES } },
-      );
-    }
-    const made = createFunnelSummary(rules.stepCount);
-    summaries.set(value, made);
-    return made;
-  }
 
   async function foldBlock(
     block: NativeBlock,
@@ -70,15 +54,21 @@ export function createBlockFold({
     const { ends, events } = eventsOf(block, rules.stepCount, maskBits);
     const values = block.texts.get('value');
     const actors = block.texts.get('actor');
+    const persons = block.texts.get('person');
     const left = block.texts.get('tied');
     let start = 0;
     for (let row = 0; row < block.rowCount; row += 1) {
       const end = ends[row] ?? start;
       const leftOut = left?.[row] ?? '';
       if (leftOut !== '') tied.add(leftOut);
-      else if (actors === undefined || isWanted(actors[row] ?? '')) {
-        const depth = fold.foldActor(events, start, end);
-        if (depth > 0) summaryOf(values?.[row] ?? '').add(depth, fold.stepTimes);
+      else {
+        const actor = actors?.[row] ?? '';
+        if (actors === undefined || isWanted(actor)) {
+          const depth = fold.foldActor(events, start, end);
+          if (depth > 0) {
+            sink.add(depth, fold.stepTimes, values?.[row] ?? '', actor, persons?.[row] ?? '');
+          }
+        }
       }
       sinceTurn += end - start + 1;
       start = end;
@@ -91,20 +81,9 @@ export function createBlockFold({
 
   return {
     tied,
+    sink,
     async add(bytes, isWanted = () => true) {
       for (const block of readNativeBlocks(bytes)) await foldBlock(block, isWanted);
-    },
-    result: () => (summaries.get('') ?? createFunnelSummary(rules.stepCount)).result(),
-    byValue() {
-      const merged = [...summaries].map(([value, summary]) => ({
-        value: value === '' ? MISSING_VALUE : value,
-        result: summary.result(),
-      }));
-      return merged.sort(
-        (a, b) =>
-          (b.result.counts[0] ?? 0) - (a.result.counts[0] ?? 0) ||
-          Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)),
-      );
     },
   };
 }

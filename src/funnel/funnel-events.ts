@@ -1,3 +1,4 @@
+import { queryableUntil } from '../metric/as-of.js';
 import { type BoundParameters, createBoundParameters } from '../metric/bound-parameters.js';
 import { type DimensionScope, isOfPerson, PAGE_SQL } from '../metric/dimension.js';
 import {
@@ -13,7 +14,7 @@ import type { EventSelector } from '../metric/metric-query.js';
 import { inProject } from '../metric/project-condition.js';
 import type { ResolvedRange } from '../metric/time-range.js';
 import { type SessionColumn, sessionEventsSql } from '../session/session-events.js';
-import { personSql } from '../visitor/person.js';
+import { type PersonSql, personSql } from '../visitor/person.js';
 import { type Statement, statement } from '../warehouse/statement.js';
 import type { FunnelQuestion } from './funnel-query.js';
 
@@ -22,6 +23,13 @@ export interface FunnelEventsInput {
   readonly question: FunnelQuestion;
   readonly range: ResolvedRange;
   readonly parameters: BoundParameters;
+  readonly actors?: FunnelActorsScope;
+}
+
+/** What a list of actors needs besides. */
+export interface FunnelActorsScope {
+  /** Events that were not queryable at this moment (ms since 1970 UTC) are left out. */
+  readonly asOfMs: number;
 }
 
 /** Tables that {@link funnelEventsSql} reads. */
@@ -42,7 +50,7 @@ function readsSessions(question: FunnelQuestion): boolean {
  * A SELECT of the events of a funnel, one row each, to be used as a subquery. Columns: `f_actor`,
  * `f_ms` (Int64, since the start of the range), `f_id` (event id), `f_m` (UInt32, bit k−1 when the
  * event fits step k), `f_x` (UInt32, bit i when it fits exclusion i), `f_value` (text of the
- * breakdown, empty when missing or not asked).
+ * breakdown, empty when missing or not asked); for actors that are sessions also `f_person`.
  *
  * Events outside the range, of bots (unless asked) and against the filter are left out; so are
  * events that fit nothing, unless the funnel is strict. Exclusions have no effect on strict funnels
@@ -122,7 +130,15 @@ function keyConditions(input: FunnelEventsInput): string[] {
     `occurred_at >= ${at(range.fromMs)}`,
     `occurred_at < ${at(range.toMs)}`,
     ...(question.order === 'strict' ? [] : [namesSql(input)]),
+    ...(input.actors === undefined ? [] : [queryableUntil(parameters, input.actors.asOfMs)]),
   ];
+}
+
+/** The person of the rows `e`. */
+function personOf({ context, question, parameters, actors }: FunnelEventsInput): PersonSql {
+  const { database } = context;
+  const asked = { database, projectId: question.projectId, parameters, events: 'e' };
+  return personSql({ ...asked, ...(actors === undefined ? {} : { asOfMs: actors.asOfMs }) });
 }
 
 /**
@@ -151,7 +167,7 @@ function plainEvents(input: FunnelEventsInput): string {
   const { context, question, range, parameters } = input;
   const { database } = context;
   const expressions = expressionsOf(input);
-  const person = personSql({ database, projectId: question.projectId, parameters, events: 'e' });
+  const person = personOf(input);
   const conditions = [
     ...keyConditions(input),
     ...(question.includeBots ? [] : ['NOT is_bot']),
@@ -188,7 +204,8 @@ function eventsWithSessions(input: FunnelEventsInput): string {
   if (!expressions.isValueOfSession && !isValueOfPerson) {
     columns.push({ name: 'f_value', sql: `CAST(${expressions.value}, 'String')` });
   }
-  if (question.per === 'user' || isValueOfPerson) {
+  const namesPerson = question.per === 'user' || input.actors !== undefined;
+  if (namesPerson || isValueOfPerson) {
     columns.push({ name: 'f_device', sql: 'anonymous_id' }, { name: 'f_user', sql: 'user_id' });
   }
   if (needsPages) {
@@ -205,6 +222,7 @@ function eventsWithSessions(input: FunnelEventsInput): string {
     toMs: range.toMs,
     scope: needsPages ? 'sessions' : 'events',
     columns,
+    ...(input.actors === undefined ? {} : { asOfMs: input.actors.asOfMs }),
   });
   const from = parameters.bind('Int64', range.fromMs);
   const conditions = [
@@ -218,12 +236,13 @@ function eventsWithSessions(input: FunnelEventsInput): string {
     expressions.isValueOfSession || isValueOfPerson
       ? `CAST(${expressions.value}, 'String') AS f_value`
       : 'f_value';
-  const actor =
-    question.per === 'session'
-      ? 'session_key'
-      : isValueOfPerson
-        ? 'anonymous_id, user_id'
-        : 'f_device AS anonymous_id, f_user AS user_id';
+  const ofPerson = isValueOfPerson
+    ? 'anonymous_id, user_id'
+    : 'f_device AS anonymous_id, f_user AS user_id';
+  const actor = [
+    ...(question.per === 'session' ? ['session_key'] : []),
+    ...(namesPerson ? [ofPerson] : []),
+  ].join(', ');
   const sessions = needsPages ? withEntryAndExit(events) : events;
   const ids = isValueOfPerson
     ? `SELECT *, f_device AS anonymous_id, f_user AS user_id FROM (${sessions})`
@@ -231,11 +250,15 @@ function eventsWithSessions(input: FunnelEventsInput): string {
   const rows = `SELECT ${actor}, occurred_ms - ${from} AS f_ms, event_id AS f_id, f_m, f_x, ${value}
 FROM (${ids}) AS f${expressions.people}
 WHERE ${allOf(conditions)}`;
-  if (question.per === 'session') {
+  if (!namesPerson) {
     return `SELECT session_key AS f_actor, f_ms, f_id, f_m, f_x, f_value FROM (${rows})`;
   }
-  const person = personSql({ database, projectId: question.projectId, parameters, events: 'e' });
-  return `SELECT ${person.expression} AS f_actor, f_ms, f_id, f_m, f_x, f_value
+  const person = personOf(input);
+  const named =
+    question.per === 'session'
+      ? `session_key AS f_actor, ${person.expression} AS f_person`
+      : `${person.expression} AS f_actor`;
+  return `SELECT ${named}, f_ms, f_id, f_m, f_x, f_value
 FROM (${rows}) AS e
 ${person.join}`;
 }

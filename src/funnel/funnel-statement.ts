@@ -2,7 +2,7 @@ import { createBoundParameters } from '../metric/bound-parameters.js';
 import type { MetricContext } from '../metric/metric.js';
 import type { ResolvedRange } from '../metric/time-range.js';
 import { type Statement, statement } from '../warehouse/statement.js';
-import { funnelEventsSql } from './funnel-events.js';
+import { type FunnelActorsScope, funnelEventsSql } from './funnel-events.js';
 import type { FunnelQuestion } from './funnel-query.js';
 
 /**
@@ -33,6 +33,11 @@ export interface FunnelStatementInput {
    * their name in the column `actor`.
    */
   readonly strictPart?: 'untied' | 'tied' | 'all';
+  /**
+   * Adds the columns `actor` and, of sessions, `person`: who has the first step event (of the value).
+   * Not with the strict part `untied`.
+   */
+  readonly actors?: FunnelActorsScope;
 }
 
 /** Integers up to here are exact in a double. */
@@ -44,9 +49,12 @@ const EXACT_DOUBLE = 2 ** 53;
  * times and no strict order as METRICS-SPEC §7 defines it.
  */
 export function funnelStatement(input: FunnelStatementInput): FunnelStatement {
-  const { context, question, range, strictPart } = input;
+  const { context, question, range, strictPart, actors } = input;
   const parameters = createBoundParameters();
-  const events = funnelEventsSql({ context, question, range, parameters });
+  const events = funnelEventsSql({
+    ...{ context, question, range, parameters },
+    ...(actors === undefined ? {} : { actors }),
+  });
   const exclusionBits = question.order === 'strict' ? 0 : question.exclusions.length;
   const maskBits = question.steps.length + exclusionBits;
   const isExact = Math.max(range.toMs - range.fromMs, 1) * 2 ** maskBits < EXACT_DOUBLE;
@@ -59,6 +67,7 @@ export function funnelStatement(input: FunnelStatementInput): FunnelStatement {
     transport,
     attribution: question.breakdown?.attribution ?? null,
     having: question.order === 'unordered' ? 'groupBitOr(f_m) != 0' : HAS_FIRST_STEP,
+    names: actors === undefined ? null : question.per,
   };
   let sql: string;
   if (question.order === 'strict') {
@@ -80,6 +89,8 @@ interface Shape {
   readonly transport: FunnelTransport;
   readonly attribution: 'first_touch' | 'last_touch' | 'all_events' | null;
   readonly having: string;
+  /** Which actors get their names; null for none. */
+  readonly names: FunnelQuestion['per'] | null;
 }
 
 /** Without the first step there is no depth, unless the order is free. */
@@ -102,6 +113,15 @@ function arrayColumns({ transport, maskBits }: Shape, sorted: string): string {
   return `arrayMap(number -> toFloat64(intDiv(number, ${scale})), ${sorted} AS numbers) AS times, arrayMap(number -> toFloat64(number % ${scale}), numbers) AS masks`;
 }
 
+/** Who has the first step event of a group. */
+const FIRST_PERSON = 'argMinIf(f_person, (f_ms, f_id), f_m != 0)';
+
+/** Columns `actor` and `person` by an expression. */
+function nameColumns({ names }: Shape, person = FIRST_PERSON): string {
+  if (names === null) return '';
+  return names === 'user' ? ', f_actor AS actor' : `, hex(f_actor) AS actor, ${person} AS person`;
+}
+
 /** Column `value` of the touch that decides, empty when no step event has a value. */
 function touchColumn({ attribution }: Shape): string {
   if (attribution === null) return '';
@@ -114,7 +134,7 @@ function touchColumn({ attribution }: Shape): string {
 
 function byActor(shape: Shape): string {
   const sorted = `arraySort(groupArray(${numberSql(shape, 'mx')}))`;
-  return `SELECT ${arrayColumns(shape, sorted)}${touchColumn(shape)}
+  return `SELECT ${arrayColumns(shape, sorted)}${touchColumn(shape)}${nameColumns(shape)}
 FROM (${shape.events})
 GROUP BY f_actor
 HAVING ${shape.having}`;
@@ -126,12 +146,13 @@ HAVING ${shape.having}`;
  */
 function byValue(shape: Shape): string {
   const sorted = 'arraySort(arrayConcat(entry.2, exclusions))';
-  return `SELECT ${arrayColumns(shape, sorted)}, entry.1 AS value
+  const person = shape.names === 'session' ? FIRST_PERSON : `''`;
+  return `SELECT ${arrayColumns(shape, sorted)}, entry.1 AS value${nameColumns(shape, 'entry.3')}
 FROM (
-  SELECT groupArrayIf((f_step_value, steps), f_fits) AS entries, arrayFlatten(groupArray(excluded)) AS exclusions
+  SELECT f_actor, groupArrayIf((f_step_value, steps, first_person), f_fits) AS entries, arrayFlatten(groupArray(excluded)) AS exclusions
   FROM (
     SELECT f_actor, if(f_m != 0, f_value, '') AS f_step_value, ${shape.having} AS f_fits,
-      groupArrayIf(${numberSql(shape, 'm')}, f_m != 0) AS steps,
+      ${person} AS first_person, groupArrayIf(${numberSql(shape, 'm')}, f_m != 0) AS steps,
       groupArrayIf(${numberSql(shape, 'x')}, f_x != 0) AS excluded
     FROM (${shape.events})
     GROUP BY f_actor, f_step_value
@@ -152,9 +173,11 @@ function strict(shape: Shape, part: FunnelStatementInput['strictPart'] = 'all'):
       ? `\n  AND arrayExists((here, before) -> here.1 = before.1 AND here.2 != before.2, f_pairs, arrayPushFront(arrayPopBack(f_pairs), (toInt64(-1), toUInt32(0))))`
       : '';
   const pairs = part === 'tied' ? ', arraySort(groupUniqArray((f_ms, f_m))) AS f_pairs' : '';
-  return `SELECT arrayMap(event -> toFloat64(event.1), f_sorted) AS times, arrayMap(event -> toFloat64(event.3), f_sorted) AS masks, actor${shape.attribution === null ? '' : ', value'}
+  // The parts that leave actors out to each other name them alike.
+  const names = shape.names === null ? ', toString(f_actor) AS actor' : nameColumns(shape);
+  return `SELECT arrayMap(event -> toFloat64(event.1), f_sorted) AS times, arrayMap(event -> toFloat64(event.3), f_sorted) AS masks, actor${shape.names === 'session' ? ', person' : ''}${shape.attribution === null ? '' : ', value'}
 FROM (
-  SELECT toString(f_actor) AS actor, arraySort(groupArray((f_ms, f_id, f_m))) AS f_sorted${pairs}${touchColumn(shape)}
+  SELECT arraySort(groupArray((f_ms, f_id, f_m))) AS f_sorted${names}${pairs}${touchColumn(shape)}
   FROM (${shape.events})
   GROUP BY f_actor
   HAVING ${HAS_FIRST_STEP}${only}
@@ -166,9 +189,11 @@ FROM (
  * chains.
  */
 function strictByValue(shape: Shape): string {
-  return `SELECT arrayMap(event -> toFloat64(event.1), f_sorted) AS times, arrayMap(event -> if(event.4 = value, toFloat64(event.3), toFloat64(0)), f_sorted) AS masks, value
+  const person = shape.names === 'session' ? 'f_person' : `''`;
+  const first = 'tupleElement(arrayFirst(event -> event.3 != 0 AND event.4 = value, f_sorted), 5)';
+  return `SELECT arrayMap(event -> toFloat64(event.1), f_sorted) AS times, arrayMap(event -> if(event.4 = value, toFloat64(event.3), toFloat64(0)), f_sorted) AS masks, value${nameColumns(shape, first)}
 FROM (
-  SELECT arraySort(groupArray((f_ms, f_id, f_m, f_value))) AS f_sorted, groupUniqArrayIf(f_value, f_m != 0) AS f_values
+  SELECT f_actor, arraySort(groupArray((f_ms, f_id, f_m, f_value, ${person}))) AS f_sorted, groupUniqArrayIf(f_value, f_m != 0) AS f_values
   FROM (${shape.events})
   GROUP BY f_actor
   HAVING ${HAS_FIRST_STEP}

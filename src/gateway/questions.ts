@@ -8,6 +8,7 @@ import type { ClassifiedEvents } from '../channel/classify-events.js';
 import type { ExperimentAnswer, ExperimentQuestion } from '../experiment/experiment-query.js';
 import type { ExploreAnswer, ExploreQuestion } from '../explore/explore-query.js';
 import type { FormulaAnswer, FormulaQuestion } from '../formula/formula-query.js';
+import type { FunnelActorsPage, FunnelActorsQuestion } from '../funnel/funnel-actors.js';
 import type { FunnelAnswer, FunnelQuestion } from '../funnel/funnel-query.js';
 import type {
   LiveActiveNow,
@@ -131,6 +132,7 @@ export interface Questions {
   explore(asking: Asking, question: ExploreQuestion): Promise<ExploreAnswer>;
   formula(asking: Asking, question: FormulaQuestion): Promise<FormulaAnswer>;
   funnel(asking: Asking, question: FunnelQuestion): Promise<FunnelAnswer>;
+  funnelActors(asking: Asking, question: FunnelActorsQuestion): Promise<FunnelActorsPage>;
   paths(asking: Asking, question: PathsQuestion): Promise<PathsAnswer>;
   /** The sessions behind a path, a page at a time. */
   pathSessions(asking: Asking, question: PathSessionsQuestion): Promise<PathSessionsPage>;

@@ -1,6 +1,7 @@
 import { ATTRIBUTION } from '../attribution/compute-attribution.js';
 import { EXPERIMENT } from '../experiment/compute-experiment.js';
 import { EXPLORE } from '../explore/compute-explore.js';
+import { FUNNEL } from '../funnel/compute-funnel.js';
 import { PATHS } from '../path/compute-paths.js';
 import { RETENTION } from '../retention/compute-retention.js';
 import { ACTIVE_USERS } from './active-users.js';
@@ -71,6 +72,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   FORM_ANALYTICS,
   VIDEO_PLAYS,
   SEO_LANDING,
+  FUNNEL,
   PATHS,
   ATTRIBUTION,
   EXPERIMENT,

@@ -1,3 +1,4 @@
+import { queryableUntil } from '../metric/as-of.js';
 import type { BoundParameters } from '../metric/bound-parameters.js';
 import { inProject } from '../metric/project-condition.js';
 
@@ -37,6 +38,8 @@ export interface SessionEventsInput {
     readonly anonymousIds: readonly string[];
     readonly userIds: readonly string[];
   };
+  /** Leaves out events that were not queryable at this moment, ms since 1970 UTC. */
+  readonly asOfMs?: number;
 }
 
 /**
@@ -71,6 +74,13 @@ function conditions(input: SessionEventsInput): string {
   return `${project} AND (anonymous_id, if(anonymous_id = '', user_id, '')) IN (SELECT arrayJoin(arrayZip(${list(anonymousIds)}, ${list(userIds)})))`;
 }
 
+/** The same with the moment at which events had to be queryable, which rollups do not know. */
+function eventConditions(input: SessionEventsInput): string {
+  const { asOfMs } = input;
+  if (asOfMs === undefined) return conditions(input);
+  return `${conditions(input)} AND ${queryableUntil(input.parameters, asOfMs)}`;
+}
+
 /** Condition on `occurred_at`, half-open, in ms. */
 function between(input: SessionEventsInput, fromMs: number, toMs: number): string {
   const at = (ms: number): string =>
@@ -84,10 +94,10 @@ function namedSessions(input: SessionEventsInput): string {
   const reach =
     input.scope === 'events'
       ? inRange
-      : `session_id IN (SELECT session_id FROM ${events} WHERE ${conditions(input)} AND session_id != '' AND ${inRange})`;
+      : `session_id IN (SELECT session_id FROM ${events} WHERE ${eventConditions(input)} AND session_id != '' AND ${inRange})`;
   return `SELECT reinterpretAsUInt128(sipHash128('i', session_id)) AS session_key, toUnixTimestamp64Milli(occurred_at) AS occurred_ms, event_id${expressions(input)}
 FROM ${events}
-WHERE ${conditions(input)} AND session_id != '' AND ${reach}`;
+WHERE ${eventConditions(input)} AND session_id != '' AND ${reach}`;
 }
 
 /** A device as 128 bits: `anonymous_id`, else `user_id`, two name spaces. */
@@ -104,7 +114,7 @@ function deviceSessions(input: SessionEventsInput): string {
 FROM (
   SELECT ${DEVICE} AS s_device, ${EVENT_MS} AS occurred_ms, event_id${expressions(input)}
   FROM ${input.database}.silver_events
-  WHERE ${conditions(input)} AND session_id = '' AND ${between(input, fromMs, toMs)}
+  WHERE ${eventConditions(input)} AND session_id = '' AND ${between(input, fromMs, toMs)}
 ) AS device_events
 ASOF JOIN (${beginnings(input, toMs)}) AS begins ON device_events.s_device = begins.s_device AND device_events.occurred_ms >= begins.s_begins`;
 }
@@ -150,7 +160,7 @@ function cuts(input: SessionEventsInput, toMs: number): string {
 FROM (
   SELECT ${DEVICE} AS s_device, ${EVENT_MS} * 2 + is_cold_start AS s_packed, if(is_cold_start, event_id, '') AS s_cold_id
   FROM ${input.database}.silver_events
-  WHERE ${conditions(input)} AND session_id = '' AND ${history(input, toMs)}
+  WHERE ${eventConditions(input)} AND session_id = '' AND ${history(input, toMs)}
 )
 GROUP BY s_device`;
 }

@@ -1,3 +1,4 @@
+import { queryableUntil } from '../metric/as-of.js';
 import type { BoundParameters } from '../metric/bound-parameters.js';
 import { inProject } from '../metric/project-condition.js';
 
@@ -28,19 +29,41 @@ export function personSql(input: {
   readonly projectId: string;
   readonly parameters: BoundParameters;
   readonly events?: string;
+  /** Leaves out links made by events that were not queryable at this moment, ms since 1970 UTC. */
+  readonly asOfMs?: number;
 }): PersonSql {
-  const { database, parameters } = input;
   const prefix = input.events === undefined ? '' : `${input.events}.`;
-  const project = inProject(parameters, input.projectId);
   // Behind a left join, an event without a link has the empty text; so has an event without a
   // device, because no link has an empty device.
   return {
     join: `LEFT ANY JOIN (
   SELECT anonymous_id AS link_device, tupleElement(min(first_link), 3) AS link_user
-  FROM ${database}.silver_identity_links
-  WHERE ${project}
+  FROM ${linksSql(input)}
   GROUP BY anonymous_id
 ) AS links ON ${prefix}anonymous_id = links.link_device`,
     expression: `multiIf(${prefix}user_id != '', concat('u', ${prefix}user_id), link_user != '', concat('u', link_user), concat('d', ${prefix}anonymous_id))`,
   };
+}
+
+/** `table WHERE …` or a subquery with `anonymous_id` and `first_link`. */
+function linksSql({
+  database,
+  projectId,
+  parameters,
+  asOfMs,
+}: Omit<Parameters<typeof personSql>[0], 'events'>): string {
+  const project = inProject(parameters, projectId);
+  const stored = `${database}.silver_identity_links\n  WHERE ${project}`;
+  if (asOfMs === undefined) return stored;
+  // Only devices that got a link since then may have another first one; theirs is found again.
+  const links = `${database}.silver_events WHERE ${project} AND user_id != '' AND anonymous_id != ''`;
+  const known = queryableUntil(parameters, asOfMs);
+  const changed = `SELECT anonymous_id FROM ${links} AND NOT (${known})`;
+  return `(
+    SELECT anonymous_id, first_link
+    FROM ${stored} AND anonymous_id NOT IN (${changed})
+    UNION ALL
+    SELECT anonymous_id, (occurred_at, event_id, user_id) AS first_link
+    FROM ${links} AND ${known} AND anonymous_id IN (${changed})
+  )`;
 }

@@ -1,4 +1,6 @@
 import { MUTANTS, type Mutant } from './mutants.js';
+import { EXPERIMENT_RULE_MUTANTS } from './rule-mutants-experiments.js';
+import { FUNNEL_RULE_MUTANTS } from './rule-mutants-funnels.js';
 import { JOURNEY_RULE_MUTANTS } from './rule-mutants-journeys.js';
 import { LIVE_MUTANTS } from './rule-mutants-live.js';
 
@@ -7,4 +9,6 @@ export const MUTANT_LISTS: Readonly<Record<string, readonly Mutant[]>> = {
   mechanisms: MUTANTS,
   live: LIVE_MUTANTS,
   journeys: JOURNEY_RULE_MUTANTS,
+  funnels: FUNNEL_RULE_MUTANTS,
+  experiments: EXPERIMENT_RULE_MUTANTS,
 };

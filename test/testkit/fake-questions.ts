@@ -347,6 +347,7 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
     experiment: answer('experiment', {
       multiVariantUsers: 1,
       sampleRatio: { chiSquare: 0, pValue: 1, isMismatch: false },
+      warnings: [],
       goals: [{ variants: [], series: null }],
       meta: META,
     }),
@@ -468,8 +469,16 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
     funnel: answer('funnel', (question: FunnelQuestion) => ({
       result: question.breakdown === undefined ? FUNNEL : null,
       byValue: question.breakdown === undefined ? null : [{ value: '(none)', result: FUNNEL }],
+      segments: [],
       meta: META,
     })),
+    funnelActors: answer('funnelActors', {
+      passages: [],
+      hasMore: false,
+      total: 0,
+      asOfMs: 0,
+      meta: META,
+    }),
     watchEventRate: (asking, question) =>
       ticks('watchEventRate', asking, question, (n) => ({
         asOf: META.asOf,
@@ -536,6 +545,8 @@ const FUNNEL = {
   medianSeconds: [null, 7200],
   totalAverageSeconds: 6000,
   totalMedianSeconds: 7200,
+  series: null,
+  timeHistogram: null,
 };
 
 /** Five events, `e5` the newest; the page behind an event holds the older ones. */

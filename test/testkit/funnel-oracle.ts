@@ -271,11 +271,16 @@ function personsOf(events: readonly WorldEvent[]): Map<WorldEvent, string> {
   );
 }
 
+/** The chain of an actor, and who has its first step event (of the value). */
+export interface OraclePassage extends OracleChain {
+  readonly person: string;
+}
+
 /** Chains of all actors; with a breakdown one list per value. Removed actors are left out. */
 export function oracleFunnel(
   question: WorldQuestion,
   all: readonly WorldEvent[],
-): Map<string, OracleChain[]> {
+): Map<string, OraclePassage[]> {
   const persons = personsOf(all);
   const counted = all.filter((event) => question.includeBots || !event.isBot);
   const sessions = sessionsOf(counted);
@@ -301,11 +306,16 @@ export function oracleFunnel(
   const numbers = (selectors: readonly WorldSelector[], event: WorldEvent, first: number) =>
     selectors.flatMap((selector, i) => (fits(event, selector) ? [i + first] : []));
   const actors = question.per === 'user' ? persons : sessions;
-  const results = new Map<string, OracleChain[]>();
-  const add = (value: string, chain: OracleChain): void => {
+  const results = new Map<string, OraclePassage[]>();
+  const add = (
+    value: string,
+    own: readonly (OracleEvent & { readonly person: string })[],
+  ): void => {
+    const chain = oracleChain(rules, own);
     if (chain.depth === 0) return;
     const label = value === '' ? '(none)' : value;
-    results.set(label, [...(results.get(label) ?? []), chain]);
+    const person = own.find((event) => event.steps.length > 0)?.person ?? '';
+    results.set(label, [...(results.get(label) ?? []), { ...chain, person }]);
   };
 
   for (const actor of new Set(kept.map((event) => actors.get(event)))) {
@@ -314,6 +324,7 @@ export function oracleFunnel(
       .sort(byOrder)
       .map((event) => ({
         value: event.plan,
+        person: persons.get(event) ?? '',
         time: event.time,
         id: event.id,
         steps: numbers(question.steps, event, 1),
@@ -326,13 +337,13 @@ export function oracleFunnel(
     const touches = own.filter((event) => event.steps.length > 0 && event.value !== '');
     switch (question.breakdown) {
       case null:
-        add('', oracleChain(rules, own));
+        add('', own);
         break;
       case 'first_touch':
-        add(touches[0]?.value ?? '', oracleChain(rules, own));
+        add(touches[0]?.value ?? '', own);
         break;
       case 'last_touch':
-        add(touches.at(-1)?.value ?? '', oracleChain(rules, own));
+        add(touches.at(-1)?.value ?? '', own);
         break;
       case 'all_events':
         // A step with another value is no step of this value, but still an event of the actor.
@@ -340,7 +351,7 @@ export function oracleFunnel(
           const split = own.map((event) =>
             event.value === value ? event : { ...event, steps: [] as number[] },
           );
-          add(value, oracleChain(rules, split));
+          add(value, split);
         }
     }
   }

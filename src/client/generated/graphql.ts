@@ -131,11 +131,20 @@ export type EventSelectorInput = {
 export type ExperimentCountsInput = {
   /** Planned allocation; left out: equal shares of the variants that have users. */
   allocation?: Array<VariantWeightInput> | null | undefined;
-  /** Variant that the others are compared with; without users nothing is compared. */
+  /** Variant that the others are compared with; one that nobody met gives a warning. */
   control?: string;
   /** The variants; at most 100. */
   variants: Array<VariantCountsInput>;
 };
+
+/** Why the results of an experiment are to be read with care. */
+export type ExperimentWarning =
+  /** Nobody met the control that was named; nothing is compared. */
+  | 'CONTROL_WITHOUT_USERS'
+  /** People fell into the variants otherwise than planned (p below 0.001): something moves them, and the comparison may be of different people. */
+  | 'SAMPLE_RATIO_MISMATCH'
+  /** People met one variant only; nothing is compared. */
+  | 'SINGLE_VARIANT';
 
 /** A number of a row. Counts and sums over nothing are 0, everything else is null. */
 export type ExploreMeasure =
@@ -218,6 +227,13 @@ export type FormulaOperator =
   /** First − second. */
   | 'SUBTRACT';
 
+/** Who goes through a funnel. */
+export type FunnelActor =
+  /** A session: all steps must happen in one. */
+  | 'SESSION'
+  /** A person, over all devices and sessions. */
+  | 'USER';
+
 /** Splits a funnel by the values of a dimension. */
 export type FunnelBreakdownInput = {
   /** Which value belongs to an actor. */
@@ -244,6 +260,23 @@ export type FunnelOrder =
   | 'STRICT'
   /** In any order; step k reads "k different steps completed". */
   | 'UNORDERED';
+
+/** A part of the events, whose funnel is shown beside that of all. */
+export type FunnelSegmentInput = {
+  /** Only people of this cohort; left out: everybody. */
+  cohort?: CohortInput | null | undefined;
+  /** What events must fit besides the filter of the funnel; all hold. */
+  filter?: Array<ConditionInput>;
+  /** What the answer calls it; each name once. */
+  name: string;
+};
+
+/** Which actors of a step of a funnel. */
+export type FunnelStepActors =
+  /** Those that reached the step and not the next one. */
+  | 'DROPPED_OFF'
+  /** All that reached the step, as `counts` counts them. */
+  | 'REACHED';
 
 /** Which value of a breakdown belongs to an actor. */
 export type FunnelTouch =
@@ -593,7 +626,7 @@ export type ExperimentOfQueryVariables = Exact<{
 }>;
 
 
-export type ExperimentOfQuery = { experimentOf: { sampleRatio: { chiSquare: number | null, pValue: number | null, isMismatch: boolean }, variants: Array<{ variant: string, ratePercent: number | null, comparison: { liftPercent: number | null, z: number | null, pValue: number | null, probabilityToBeatControl: number } | null }> } };
+export type ExperimentOfQuery = { experimentOf: { warnings: Array<ExperimentWarning>, sampleRatio: { chiSquare: number, pValue: number, isMismatch: boolean }, variants: Array<{ variant: string, ratePercent: number | null, comparison: { liftPercent: number | null, z: number | null, pValue: number | null, probabilityToBeatControl: number } | null }> } };
 
 export type ExperimentQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -602,11 +635,12 @@ export type ExperimentQueryVariables = Exact<{
   goals: Array<EventSelectorInput> | EventSelectorInput;
   control?: string;
   allocation?: Array<VariantWeightInput> | VariantWeightInput | null | undefined;
+  windowSeconds?: number | null | undefined;
   daily?: boolean;
 }>;
 
 
-export type ExperimentQuery = { experiment: { multiVariantUsers: number, sampleRatio: { chiSquare: number | null, pValue: number | null, isMismatch: boolean }, goals: Array<{ variants: Array<{ variant: string, users: number, conversions: number, ratePercent: number | null, credibleInterval: { low: number, high: number } | null, comparison: { liftPercent: number | null, pValue: number | null, probabilityToBeatControl: number, liftInterval: { low: number, high: number } | null } | null }>, series: { bucketStarts: Array<string>, variants: Array<{ variant: string, users: Array<number>, conversions: Array<number> }> } | null }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
+export type ExperimentQuery = { experiment: { multiVariantUsers: number, warnings: Array<ExperimentWarning>, sampleRatio: { chiSquare: number, pValue: number, isMismatch: boolean }, goals: Array<{ variants: Array<{ variant: string, users: number, conversions: number, ratePercent: number | null, credibleInterval: { low: number, high: number } | null, comparison: { liftPercent: number | null, pValue: number | null, probabilityToBeatControl: number, liftInterval: { low: number, high: number } | null } | null }>, series: { bucketStarts: Array<string>, variants: Array<{ variant: string, users: Array<number>, conversions: Array<number>, ratePercents: Array<number | null>, liftPercents: Array<number | null>, pValues: Array<number | null> }> } | null }>, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
 export type ExplainConversionQueryVariables = Exact<{
   eventId: string;
@@ -648,6 +682,22 @@ export type FormulaQueryVariables = Exact<{
 
 export type FormulaQuery = { formula: { total: number | null, first: number, second: number, series: { bucketStarts: Array<string>, results: Array<number | null> } | null, breakdown: { values: Array<string>, results: Array<number | null>, otherValues: number, other: { result: number | null } } | null, change: { absolute: number | null, percent: number | null }, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
+export type FunnelActorsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  steps: Array<EventSelectorInput> | EventSelectorInput;
+  order?: FunnelOrder;
+  windowSeconds?: number;
+  per?: FunnelActor;
+  step: number;
+  which?: FunnelStepActors;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FunnelActorsQuery = { funnelActors: { totalCount: number, edges: Array<{ cursor: string, node: { userId: string, anonymousId: string, session: string | null, reachedAt: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type FunnelConversionQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -656,12 +706,15 @@ export type FunnelConversionQueryVariables = Exact<{
   windowSeconds?: number;
   exclusions?: Array<FunnelExclusionInput> | FunnelExclusionInput;
   breakdown?: FunnelBreakdownInput | null | undefined;
+  cohort?: CohortInput | null | undefined;
+  grain?: Grain | null | undefined;
+  segments?: Array<FunnelSegmentInput> | FunnelSegmentInput;
 }>;
 
 
-export type FunnelConversionQuery = { funnel: { result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null } | null, byValue: Array<{ value: string, result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null } }> | null } };
+export type FunnelConversionQuery = { funnel: { result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null } | null, byValue: Array<{ value: string, result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null } }> | null, segments: Array<{ name: string, result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null } | null }> } };
 
-export type FunnelStepsFragment = { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null };
+export type FunnelStepsFragment = { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null };
 
 export type LiveEventRateOfRangeSubscriptionVariables = Exact<{
   range: TimeRangeInput;
@@ -903,6 +956,16 @@ export const FunnelStepsFragmentDoc = new TypedDocumentString(`
   medianSeconds
   totalAverageSeconds
   totalMedianSeconds
+  series {
+    bucketStarts
+    counts
+    conversionPercents
+  }
+  timeHistogram {
+    boundsSeconds
+    steps
+    total
+  }
 }
     `, {"fragmentName":"FunnelSteps"}) as unknown as TypedDocumentString<FunnelStepsFragment, unknown>;
 export const LandingPagesFragmentDoc = new TypedDocumentString(`
@@ -1317,6 +1380,7 @@ export const ExperimentOfDocument = new TypedDocumentString(`
       pValue
       isMismatch
     }
+    warnings
     variants {
       variant
       ratePercent
@@ -1329,9 +1393,9 @@ export const ExperimentOfDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:2a56486f91dcfb57979e2ccda2386380fce4d368638ccd4548cb651ca108eb23"}) as unknown as TypedDocumentString<ExperimentOfQuery, ExperimentOfQueryVariables>;
+    `, {"hash":"sha256:b60d08251618cf9a96ff0a3ac98ddf8879247da48d9e4b184869668693fba87d"}) as unknown as TypedDocumentString<ExperimentOfQuery, ExperimentOfQueryVariables>;
 export const ExperimentDocument = new TypedDocumentString(`
-    query Experiment($range: TimeRangeInput!, $timeZone: TimeZone, $experiment: String!, $goals: [EventSelectorInput!]!, $control: String! = "control", $allocation: [VariantWeightInput!], $daily: Boolean! = false) {
+    query Experiment($range: TimeRangeInput!, $timeZone: TimeZone, $experiment: String!, $goals: [EventSelectorInput!]!, $control: String! = "control", $allocation: [VariantWeightInput!], $windowSeconds: Float, $daily: Boolean! = false) {
   experiment(
     range: $range
     timeZone: $timeZone
@@ -1339,6 +1403,7 @@ export const ExperimentDocument = new TypedDocumentString(`
     goals: $goals
     control: $control
     allocation: $allocation
+    windowSeconds: $windowSeconds
     daily: $daily
   ) {
     multiVariantUsers
@@ -1347,6 +1412,7 @@ export const ExperimentDocument = new TypedDocumentString(`
       pValue
       isMismatch
     }
+    warnings
     goals {
       variants {
         variant
@@ -1373,6 +1439,9 @@ export const ExperimentDocument = new TypedDocumentString(`
           variant
           users
           conversions
+          ratePercents
+          liftPercents
+          pValues
         }
       }
     }
@@ -1383,7 +1452,7 @@ export const ExperimentDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:74976078e65dabf8802f5b61f5ff8ca1343282a7b3584b8953a21ffa98c940c5"}) as unknown as TypedDocumentString<ExperimentQuery, ExperimentQueryVariables>;
+    `, {"hash":"sha256:f11798740e3dabb659d90d332fa8aba6c92286a9027581baab42ec200a1a0ba6"}) as unknown as TypedDocumentString<ExperimentQuery, ExperimentQueryVariables>;
 export const ExplainConversionDocument = new TypedDocumentString(`
     query ExplainConversion($eventId: String!, $by: TouchDimension! = CHANNEL) {
   explainConversion(eventId: $eventId, by: $by) {
@@ -1481,8 +1550,39 @@ export const FormulaDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:e2a5816e4682db5fcfd998083b2a5101e63a71dc831d6dfa5b650ac12d1712ca"}) as unknown as TypedDocumentString<FormulaQuery, FormulaQueryVariables>;
+export const FunnelActorsDocument = new TypedDocumentString(`
+    query FunnelActors($range: TimeRangeInput!, $timeZone: TimeZone, $steps: [EventSelectorInput!]!, $order: FunnelOrder! = ORDERED, $windowSeconds: Float! = 1209600, $per: FunnelActor! = USER, $step: Int!, $which: FunnelStepActors! = REACHED, $first: Int, $after: String) {
+  funnelActors(
+    range: $range
+    timeZone: $timeZone
+    steps: $steps
+    order: $order
+    windowSeconds: $windowSeconds
+    per: $per
+    step: $step
+    which: $which
+    first: $first
+    after: $after
+  ) {
+    totalCount
+    edges {
+      cursor
+      node {
+        userId
+        anonymousId
+        session
+        reachedAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:db9b5513758bf5354248717f8aac88d58524deb7fd0e38b6aa0b2216306a09e2"}) as unknown as TypedDocumentString<FunnelActorsQuery, FunnelActorsQueryVariables>;
 export const FunnelConversionDocument = new TypedDocumentString(`
-    query FunnelConversion($range: TimeRangeInput!, $timeZone: TimeZone, $steps: [EventSelectorInput!]!, $order: FunnelOrder! = ORDERED, $windowSeconds: Float! = 1209600, $exclusions: [FunnelExclusionInput!]! = [], $breakdown: FunnelBreakdownInput) {
+    query FunnelConversion($range: TimeRangeInput!, $timeZone: TimeZone, $steps: [EventSelectorInput!]!, $order: FunnelOrder! = ORDERED, $windowSeconds: Float! = 1209600, $exclusions: [FunnelExclusionInput!]! = [], $breakdown: FunnelBreakdownInput, $cohort: CohortInput, $grain: Grain, $segments: [FunnelSegmentInput!]! = []) {
   funnel(
     range: $range
     timeZone: $timeZone
@@ -1491,12 +1591,21 @@ export const FunnelConversionDocument = new TypedDocumentString(`
     windowSeconds: $windowSeconds
     exclusions: $exclusions
     breakdown: $breakdown
+    cohort: $cohort
+    grain: $grain
+    segments: $segments
   ) {
     result {
       ...FunnelSteps
     }
     byValue {
       value
+      result {
+        ...FunnelSteps
+      }
+    }
+    segments {
+      name
       result {
         ...FunnelSteps
       }
@@ -1511,7 +1620,17 @@ export const FunnelConversionDocument = new TypedDocumentString(`
   medianSeconds
   totalAverageSeconds
   totalMedianSeconds
-}`, {"hash":"sha256:69d515a272857c3004ccc666cf4fe555b559057b4cad0ca8d2c0e7ba5c2d2aa3"}) as unknown as TypedDocumentString<FunnelConversionQuery, FunnelConversionQueryVariables>;
+  series {
+    bucketStarts
+    counts
+    conversionPercents
+  }
+  timeHistogram {
+    boundsSeconds
+    steps
+    total
+  }
+}`, {"hash":"sha256:3469a38641baa8e530dfd16fb364e97f9f854a1f6efe7ef3df5b554baace8f71"}) as unknown as TypedDocumentString<FunnelConversionQuery, FunnelConversionQueryVariables>;
 export const LiveEventRateOfRangeDocument = new TypedDocumentString(`
     subscription LiveEventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput, $intervalMs: Int! = 1000) {
   eventRateOfRange(range: $range, event: $event, intervalMs: $intervalMs) {

@@ -10,7 +10,7 @@ const MAX_VARIANTS = 100;
 
 const CONTROL = {
   defaultValue: 'control',
-  description: 'Variant that the others are compared with; without users nothing is compared.',
+  description: 'Variant that the others are compared with; one that nobody met gives a warning.',
 } as const;
 
 @InputType({ description: 'Planned share of a variant.' })
@@ -43,7 +43,7 @@ export class ExperimentArgs extends QuestionArgs {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Seconds from the first exposure in which a goal counts, inclusive; left out: up to the end of the range.',
+      'Seconds from the first exposure in which a goal counts, inclusive, more than 0 and at most a year; left out: up to the end of the range.',
   })
   windowSeconds?: number | null;
 

@@ -1,7 +1,9 @@
 import { Field, Float, ObjectType } from 'type-graphql';
+import type { ExperimentWarning as ExperimentWarningValue } from '../../experiment/experiment-query.js';
 import { AnswerMeta } from '../metric/answer.type.js';
 import { SafeInt } from '../scalar/safe-int.js';
 import { DateTime } from '../scalar/text-scalars.js';
+import { ExperimentWarning } from './experiment.enums.js';
 
 @ObjectType({ description: 'An interval, both ends included.', simpleResolvers: true })
 export class Interval {
@@ -103,7 +105,8 @@ export class VariantResult {
 
   @Field(() => VariantComparison, {
     nullable: true,
-    description: 'Beside the control; null for the control itself and where nobody met it.',
+    description:
+      'Beside the control; null for the control itself. Where nobody met the control, its parts are null, and `probabilityToBeatControl` is that against anything.',
   })
   comparison!: VariantComparison | null;
 }
@@ -114,13 +117,12 @@ export class VariantResult {
 })
 export class SampleRatio {
   @Field(() => Float, {
-    nullable: true,
-    description: 'χ²; null for fewer than two variants or without users.',
+    description: 'χ²; 0 for fewer than two variants and without users.',
   })
-  chiSquare!: number | null;
+  chiSquare!: number;
 
-  @Field(() => Float, { nullable: true, description: 'p-value, 0–1; null likewise.' })
-  pValue!: number | null;
+  @Field(() => Float, { description: 'p-value, 0–1; 1 likewise.' })
+  pValue!: number;
 
   @Field(() => Boolean, {
     description:
@@ -139,6 +141,26 @@ export class VariantSeries {
 
   @Field(() => [SafeInt], { description: 'Conversions up to the end of each day.' })
   conversions!: readonly number[];
+
+  @Field(() => [Float], {
+    nullable: 'items',
+    description: 'Conversions ÷ users, percent; null without users.',
+  })
+  ratePercents!: readonly (number | null)[];
+
+  @Field(() => [Float], {
+    nullable: 'items',
+    description:
+      'Relative lift against the control, percent; null for the control itself and at rate 0.',
+  })
+  liftPercents!: readonly (number | null)[];
+
+  @Field(() => [Float], {
+    nullable: 'items',
+    description:
+      'p-value of the pooled z-test, 0–1; null likewise. Looking every day and stopping at the first small one finds differences that are none.',
+  })
+  pValues!: readonly (number | null)[];
 }
 
 @ObjectType({ description: 'An experiment day by day, cumulative.', simpleResolvers: true })
@@ -172,6 +194,9 @@ export class Experiment {
   @Field(() => SampleRatio, { description: 'Whether people fell into the variants as planned.' })
   sampleRatio!: SampleRatio;
 
+  @Field(() => [ExperimentWarning], { description: 'What to know before believing the results.' })
+  warnings!: readonly ExperimentWarningValue[];
+
   @Field(() => [ExperimentGoal], { description: 'One entry per goal, in the order asked.' })
   goals!: readonly ExperimentGoal[];
 
@@ -183,6 +208,9 @@ export class Experiment {
 export class CountedExperiment {
   @Field(() => SampleRatio, { description: 'Whether people fell into the variants as planned.' })
   sampleRatio!: SampleRatio;
+
+  @Field(() => [ExperimentWarning], { description: 'What to know before believing the results.' })
+  warnings!: readonly ExperimentWarningValue[];
 
   @Field(() => [VariantResult], { description: 'The variants, in the order given.' })
   variants!: readonly VariantResult[];

@@ -1,4 +1,5 @@
 import { registerEnumType } from 'type-graphql';
+import type { FunnelActorsQuestion } from '../../funnel/funnel-actors.js';
 import type {
   FunnelBreakdown,
   FunnelOrder as FunnelOrderValue,
@@ -51,5 +52,20 @@ registerEnumType(FunnelTouch, {
     FIRST_TOUCH: { description: 'Of the first step event that has a value.' },
     LAST_TOUCH: { description: 'Of the last step event that has a value.' },
     ALL_EVENTS: { description: 'Every step must carry the value; events are split by it.' },
+  },
+});
+
+/** Actors of a step, as the API names them. */
+export const FunnelStepActors = {
+  REACHED: 'reached',
+  DROPPED_OFF: 'dropped_off',
+} as const satisfies Record<string, FunnelActorsQuestion['which']>;
+
+registerEnumType(FunnelStepActors, {
+  name: 'FunnelStepActors',
+  description: 'Which actors of a step of a funnel.',
+  valuesConfig: {
+    REACHED: { description: 'All that reached the step, as `counts` counts them.' },
+    DROPPED_OFF: { description: 'Those that reached the step and not the next one.' },
   },
 });

@@ -1,54 +1,49 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
-import type { FunnelAnswer, FunnelQuestion } from '../../funnel/funnel-query.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { FUNNEL } from '../../funnel/compute-funnel.js';
+import type { FunnelAnswer } from '../../funnel/funnel-query.js';
 import type { GatewayContext } from '../context.js';
-import { eventSelector, metricQuestion } from '../metric/metric-question.js';
-import type { Asking } from '../questions.js';
-import { FunnelArgs } from './funnel.args.js';
+import { describeMetric } from '../metric/describe-metric.js';
+import { isSelected } from '../metric/selection.js';
+import { FunnelActorsArgs, FunnelArgs } from './funnel.args.js';
 import { Funnel } from './funnel.type.js';
+import { FunnelActorConnection } from './funnel-actors.type.js';
+import { funnelActorsConnection, funnelActorsQuestion } from './funnel-actors-answer.js';
+import { funnelQuestion } from './funnel-question.js';
 
 /** Funnels. */
 @Resolver()
 export class FunnelResolver {
-  @Query(() => Funnel, {
-    description: 'How many people or sessions went through the steps, how far, and how fast.',
-  })
+  @Query(() => Funnel, { description: describeMetric(FUNNEL) })
   async funnel(
     @Args(() => FunnelArgs) args: FunnelArgs,
-    @Ctx() context: GatewayContext,
+    @Ctx() { askIn, limits, questions }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<FunnelAnswer> {
-    const asking = await context.askIn(args.project);
-    return context.questions.funnel(asking, funnelQuestion(asking, args, context));
+    const asking = await askIn(args.project);
+    return questions.funnel(asking, funnelQuestion(asking, args, limits, showsTimes(info)));
+  }
+
+  @Query(() => FunnelActorConnection, {
+    description:
+      'The people or sessions behind a number of a funnel: those that reached a step, or dropped off after it.',
+  })
+  async funnelActors(
+    @Args(() => FunnelActorsArgs) args: FunnelActorsArgs,
+    @Ctx() { askIn, limits, questions }: GatewayContext,
+  ): Promise<FunnelActorConnection> {
+    const asking = await askIn(args.project);
+    const question = funnelActorsQuestion(asking, args, limits);
+    return funnelActorsConnection(args, question, await questions.funnelActors(asking, question));
   }
 }
 
-function funnelQuestion(
-  asking: Asking,
-  args: FunnelArgs,
-  { limits }: Pick<GatewayContext, 'limits'>,
-): FunnelQuestion {
-  const { breakdown, ...shared } = args;
-  const { projectId, range, timeZone, filter, includeBots } = metricQuestion(
-    asking,
-    shared,
-    limits,
+/** Whether the answer shows a histogram anywhere. */
+function showsTimes(info: GraphQLResolveInfo): boolean {
+  return (
+    isSelected(info, 'result', 'timeHistogram') ||
+    isSelected(info, 'byValue', 'result', 'timeHistogram') ||
+    isSelected(info, 'segments', 'result', 'timeHistogram') ||
+    isSelected(info, 'segments', 'byValue', 'result', 'timeHistogram')
   );
-  return {
-    projectId,
-    range,
-    timeZone,
-    filter,
-    includeBots,
-    steps: args.steps.map(eventSelector),
-    order: args.order,
-    windowSeconds: args.windowSeconds,
-    per: args.per,
-    exclusions: args.exclusions.map(({ event, fromStep, toStep }) => ({
-      event: eventSelector(event),
-      fromStep,
-      toStep,
-    })),
-    ...(breakdown == null
-      ? {}
-      : { breakdown: { dimension: breakdown.dimension, attribution: breakdown.attribution } }),
-  };
 }

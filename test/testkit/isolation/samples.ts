@@ -48,6 +48,13 @@ export function tenantSamples(tenant: string): Samples {
     grain: ['DAY', 'WEEK', 'HOUR'],
     'funnel.breakdown': ['{ dimension: "browser" }', '{ dimension: "plan" }'],
     windowSeconds: ['86400.0'],
+    step: ['1'],
+    timeBounds: ['[60.0, 3600.0]'],
+    FunnelSegmentInput: [
+      '{ name: "desktop", filter: [{ field: "device_type", values: ["desktop"] }] }',
+    ],
+    'funnelActors.breakdown': ['{ dimension: "browser" }', '{ dimension: "plan" }'],
+    'funnelActors.value': [],
     person: ['{ field: "person.plan", operator: IS_NOT_SET }'],
     'user.id': ['"u-0"', '"u-3"'],
     'formula.first': ['{ metric: UNIQUE_USERS }', '{ metric: EVENTS }'],

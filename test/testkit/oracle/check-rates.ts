@@ -84,5 +84,5 @@ async function checkFunnel(it: WorldCase): Promise<unknown> {
 /** Rates by the minute and funnels: what an answer must be by the oracle. */
 export const RATE_CHECKS: readonly AnswerCheck[] = [
   { name: 'event rate, its minutes and its peak', metrics: ['event_rate'], check: checkEventRate },
-  { name: 'a funnel of people', metrics: [], check: checkFunnel },
+  { name: 'a funnel of people', metrics: ['funnel'], check: checkFunnel },
 ];

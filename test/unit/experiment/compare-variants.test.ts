@@ -34,6 +34,18 @@ describe('a variant beside the control', () => {
     expect(lower.relativeDelta?.intervalPercent.high).toBeCloseTo(-2.4, 1);
   });
 
+  // SciPy 1.17: contingency.relative_risk, stats.beta.ppf; the difference by its formula.
+  test('has the published intervals', () => {
+    const found = comparison([1529, 87], [1471, 62]);
+    expect(found.liftInterval?.low).toBeCloseTo(-46.09199772, 7);
+    expect(found.liftInterval?.high).toBeCloseTo(1.78440942, 7);
+    expect(found.differenceInterval?.low).toBeCloseTo(-0.03025174899591456, 12);
+    expect(found.differenceInterval?.high).toBeCloseTo(0.0007482768091994271, 12);
+    const { variants } = experimentOf([counts('a', 1471, 62)], 'control');
+    expect(variants[0]?.credibleInterval?.low).toBeCloseTo(0.03304186, 8);
+    expect(variants[0]?.credibleInterval?.high).toBeCloseTo(0.05367274, 8);
+  });
+
   test('beats it with the published probability', () => {
     expect(comparison([118, 100], [110, 100]).probabilityToBeatControl).toBeCloseTo(0.918, 3);
   });
@@ -57,9 +69,19 @@ describe('a variant beside the control', () => {
     });
   });
 
-  test('is compared with nothing where nobody met the control', () => {
-    const { variants } = experimentOf([counts('a', 5, 1), counts('b', 5, 2)], 'control');
-    expect(variants.map((variant) => variant.comparison)).toEqual([null, null]);
+  test('is compared with nothing where nobody met the control, and the answer says so', () => {
+    const { variants, warnings } = experimentOf([counts('a', 5, 1), counts('b', 5, 2)], 'control');
+    for (const { comparison } of variants) {
+      expect(comparison).toMatchObject({ liftPercent: null, z: null, differenceInterval: null });
+    }
+    expect(warnings).toEqual(['control_without_users']);
+  });
+
+  test('has a warning where there is only one, and where people were moved between variants', () => {
+    expect(experimentOf([counts('control', 5, 1)], 'control').warnings).toEqual(['single_variant']);
+    expect(experimentOf([], 'control').warnings).toEqual([]);
+    const moved = [counts('control', 1_000, 1), counts('test', 500, 1)];
+    expect(experimentOf(moved, 'control').warnings).toEqual(['sample_ratio_mismatch']);
   });
 });
 
@@ -79,8 +101,9 @@ describe('the sample ratio', () => {
   });
 
   test('needs two variants and somebody', () => {
-    expect(experimentOf([counts('a', 10, 0)], 'a').sampleRatio.pValue).toBeNull();
-    expect(experimentOf([], 'a').sampleRatio).toMatchObject({ chiSquare: null, isMismatch: false });
+    const nothing = { chiSquare: 0, pValue: 1, isMismatch: false };
+    expect(experimentOf([counts('a', 10, 0)], 'a').sampleRatio).toEqual(nothing);
+    expect(experimentOf([], 'a').sampleRatio).toEqual(nothing);
   });
 
   test('of an allocation that leaves out a variant with users is refused by name', () => {

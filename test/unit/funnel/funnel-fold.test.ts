@@ -93,8 +93,30 @@ describe('the examples of the specification', () => {
   });
 
   test('the window is inclusive', () => {
-    expect(fold({ rules: rules(2), events: story('a0 b10') }).depth).toBe(2);
-    expect(fold({ rules: rules(2), events: story('a0 b11') }).depth).toBe(1);
+    for (const order of ['ordered', 'strict', 'unordered'] as const) {
+      expect(fold({ rules: rules(2, { order }), events: story('a0 b10') }).depth).toBe(2);
+      expect(fold({ rules: rules(2, { order }), events: story('a0 b11') }).depth).toBe(1);
+    }
+  });
+
+  test('a chain stays where it is while the next step holds one with the same opening', () => {
+    expect(fold({ rules: rules(3), events: story('a0 b1 b5 c6') }).times).toEqual([0, 1, 6]);
+  });
+
+  test('an exclusion acts between its steps alone', () => {
+    const between = (fromStep: number, toStep: number) =>
+      rules(3, { exclusions: [{ fromStep, toStep }] });
+    expect(fold({ rules: between(1, 2), events: story('a0 b1 x2 c3') }).depth).toBe(3);
+    expect(fold({ rules: between(2, 3), events: story('a0 x1 b2 c3') }).depth).toBe(3);
+    expect(fold({ rules: between(1, 3), events: story('a0 b1 x2 c3') }).depth).toBe(0);
+    expect(fold({ rules: between(1, 2), events: story('a0 b1 x2') }).depth).toBe(2);
+  });
+
+  test('a clean chain of the same depth restores an actor', () => {
+    expect(fold({ rules: rules(2, EXCLUDED), events: story('a0 x1 a5') })).toEqual({
+      depth: 1,
+      times: [5],
+    });
   });
 
   test('strict: any other event ends the chain, and exclusions have no effect', () => {

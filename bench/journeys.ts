@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClickHouseWarehouse } from '../src/warehouse/clickhouse/clickhouse-warehouse.js';
+import type { Benchmark, Figure } from './benchmark.js';
+import { fillEvents } from './journeys/fill-events.js';
+import { measureFunnels } from './journeys/measure-funnels.js';
+
+/** `JOURNEY_EVENTS` asks for another number; the bars are those of ten million. */
+const EVENTS = Number(process.env.JOURNEY_EVENTS ?? 10_000_000);
+
+/** Funnels over 30 days in the embedded engine. */
+export const journeys: Benchmark = {
+  name: 'journeys',
+  async run(): Promise<readonly Figure[]> {
+    const directory = mkdtempSync(join(tmpdir(), 'sluice-journeys-'));
+    const warehouse = await createClickHouseWarehouse({
+      url: `chdb://${directory}/warehouse`,
+      connections: 4,
+    });
+    try {
+      return await measureFunnels(await fillEvents(warehouse, 'sluice', EVENTS));
+    } finally {
+      await warehouse.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+};

@@ -1,0 +1,56 @@
+import type { FunnelQuestion } from '../../funnel/funnel-query.js';
+import type { GatewayLimits } from '../limits.js';
+import { eventSelector, metricQuestion, questionFilter } from '../metric/metric-question.js';
+import type { Asking } from '../questions.js';
+import type { FunnelArgs, FunnelShapeArgs } from './funnel.args.js';
+
+type Limits = Pick<GatewayLimits, 'maxPageSize'>;
+
+/** The question of the shared arguments. @throws AppError as `metricQuestion` does. */
+export function funnelShape(asking: Asking, args: FunnelShapeArgs, limits: Limits): FunnelQuestion {
+  const { breakdown, ...shared } = args;
+  const { projectId, range, timeZone, filter, includeBots } = metricQuestion(
+    asking,
+    shared,
+    limits,
+  );
+  return {
+    projectId,
+    range,
+    timeZone,
+    filter,
+    includeBots,
+    steps: args.steps.map(eventSelector),
+    order: args.order,
+    windowSeconds: args.windowSeconds,
+    per: args.per,
+    exclusions: args.exclusions.map(({ event, fromStep, toStep }) => ({
+      event: eventSelector(event),
+      fromStep,
+      toStep,
+    })),
+    ...(breakdown == null
+      ? {}
+      : { breakdown: { dimension: breakdown.dimension, attribution: breakdown.attribution } }),
+  };
+}
+
+/**
+ * The question `funnel` was asked.
+ *
+ * @param withHistogram Whether the answer shows times by their length.
+ */
+export function funnelQuestion(
+  asking: Asking,
+  args: FunnelArgs,
+  limits: Limits,
+  withHistogram: boolean,
+): FunnelQuestion {
+  const { grain, timeBounds, segments } = args;
+  return {
+    ...funnelShape(asking, args, limits),
+    ...(grain == null ? {} : { grain }),
+    ...(withHistogram ? { timeBounds } : {}),
+    segments: segments.map((segment) => ({ name: segment.name, filter: questionFilter(segment) })),
+  };
+}

@@ -1,0 +1,158 @@
+import type { Mutant } from './mutants.js';
+
+/**
+ * The rules of METRICS-SPEC §10, each switched off on purpose in one place, and the test that notices.
+ * `npm run prove -- mutants --list=experiments` runs this list like that of the mechanisms.
+ */
+const EXPERIMENT = 'test/integration/experiment.test.ts';
+const COMPARE = 'test/unit/experiment/compare-variants.test.ts';
+
+export const EXPERIMENT_RULE_MUTANTS: readonly Mutant[] = [
+  {
+    mechanism: 'exposure',
+    change: 'people exposed to two variants count',
+    file: 'src/experiment/compute-experiment.ts',
+    from: '> 1 AS is_mixed',
+    to: '> 99 AS is_mixed',
+    test: { file: EXPERIMENT, name: 'is answered for several goals at once, day by day' },
+  },
+  {
+    mechanism: 'exposure',
+    change: 'the last exposure decides from when goals count',
+    file: 'src/experiment/compute-experiment.ts',
+    from: 'minIf($',
+    to: 'maxIf($',
+    test: { file: EXPERIMENT, name: 'all agree with the slow evaluation' },
+  },
+  {
+    mechanism: 'exposure',
+    change: 'exposures of every experiment count',
+    file: 'src/experiment/compute-experiment.ts',
+    from: "'experiment')} = ",
+    to: "'experiment')} || 'x' != ",
+    test: { file: EXPERIMENT, name: 'all agree with the slow evaluation' },
+  },
+  {
+    mechanism: 'conversion',
+    change: 'a goal at the moment of the exposure does not count',
+    file: 'src/experiment/compute-experiment.ts',
+    from: 'ms >= exposed_ms$',
+    to: 'ms > exposed_ms$',
+    test: { file: EXPERIMENT, name: 'all agree with the slow evaluation' },
+  },
+  {
+    mechanism: 'conversion',
+    change: 'a goal before the exposure counts',
+    file: 'src/experiment/compute-experiment.ts',
+    from: 'ms >= exposed_ms$',
+    to: 'true$',
+    test: { file: EXPERIMENT, name: 'all agree with the slow evaluation' },
+  },
+  {
+    mechanism: 'conversion',
+    change: 'the end of the window comes too late',
+    file: 'src/experiment/compute-experiment.ts',
+    from: 'ms - exposed_ms <= ',
+    to: 'ms - exposed_ms < ',
+    test: { file: EXPERIMENT, name: 'all agree with the slow evaluation' },
+  },
+  {
+    mechanism: 'conversion',
+    change: 'windows of years are answered',
+    file: 'src/experiment/validate-experiment.ts',
+    from: '366 * 86_400',
+    to: '366_000 * 86_400',
+    test: { file: EXPERIMENT, name: 'refuses wrong questions with a code and the field' },
+  },
+  {
+    mechanism: 'credible interval',
+    change: 'the prior is missing',
+    file: 'src/experiment/compare-variants.ts',
+    from: '[conversions + 1, users - conversions + 1]',
+    to: '[conversions, users - conversions]',
+    test: { file: COMPARE, name: 'has the published intervals' },
+  },
+  {
+    mechanism: 'z-test',
+    change: 'rates are averaged instead of pooled',
+    file: 'src/experiment/compare-variants.ts',
+    from: '(x + x0) / (n + n0)',
+    to: '(p + p0) / 2',
+    test: { file: COMPARE, name: 'has the published p-values' },
+  },
+  {
+    mechanism: 'z-test',
+    change: 'the p-value is one-sided',
+    file: 'src/experiment/compare-variants.ts',
+    from: 'z === null ? null : twoSidedNormalTail(z)',
+    to: 'z === null ? null : twoSidedNormalTail(z) / 2',
+    test: { file: COMPARE, name: 'has the published p-values' },
+  },
+  {
+    mechanism: 'lift',
+    change: 'a control that never converts has a lift',
+    file: 'src/experiment/compare-variants.ts',
+    from: 'liftPercent: hasUsers && x0 > 0',
+    to: 'liftPercent: hasUsers',
+    test: { file: COMPARE, name: 'has no lift over a control that never converts' },
+  },
+  {
+    mechanism: 'lift',
+    change: 'the interval of the ratio forgets the users',
+    file: 'src/experiment/compare-variants.ts',
+    from: '1 / conversions - 1 / users',
+    to: '1 / conversions',
+    test: { file: COMPARE, name: 'has the published intervals' },
+  },
+  {
+    mechanism: 'difference',
+    change: 'the interval is that of the pooled rate',
+    file: 'src/experiment/compare-variants.ts',
+    from: 'const variance = (p * (1 - p)) / n + (p0 * (1 - p0)) / n0;',
+    to: 'const pooled = (x + x0) / (n + n0);\n  const variance = pooled * (1 - pooled) * (1 / n + 1 / n0);',
+    test: { file: COMPARE, name: 'has the published intervals' },
+  },
+  {
+    mechanism: 'probability to beat control',
+    change: 'the prior is missing',
+    file: 'src/experiment/compare-variants.ts',
+    from: '[x + 1, n - x + 1]',
+    to: '[x, n - x]',
+    test: { file: COMPARE, name: 'beats it with the published probability' },
+  },
+  {
+    mechanism: 'relative delta',
+    change: 'the rate of the variant is not squared',
+    file: 'src/experiment/compare-variants.ts',
+    from: 'p ** 2 * p0',
+    to: 'p * p0',
+    test: { file: COMPARE, name: 'has the published p-values' },
+  },
+  {
+    mechanism: 'sample ratio',
+    change: 'a mismatch needs one in a million',
+    file: 'src/experiment/compare-variants.ts',
+    from: 'MISMATCH_BELOW = 0.001',
+    to: 'MISMATCH_BELOW = 0.000_001',
+    test: { file: COMPARE, name: 'is told from the published example' },
+  },
+  {
+    mechanism: 'sample ratio',
+    change: 'a variant that nobody met is not planned',
+    file: 'src/experiment/compare-variants.ts',
+    from: 'weights.filter(({ weight }) => weight > 0)',
+    to: 'weights.filter(({ variant, weight }) => weight > 0 && usersOf.has(variant))',
+    test: { file: COMPARE, name: 'counts a planned variant that nobody met' },
+  },
+  {
+    mechanism: 'sample ratio',
+    change: 'nobody is warned',
+    file: 'src/experiment/compare-variants.ts',
+    from: "isMismatch ? (['sample_ratio_mismatch'] as const) : []",
+    to: '[]',
+    test: {
+      file: COMPARE,
+      name: 'has a warning where there is only one, and where people were moved between variants',
+    },
+  },
+];
