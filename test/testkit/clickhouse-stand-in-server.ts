@@ -135,7 +135,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const run = (query: string) => connection.chdb.queryAsync(`${settings}; ${query}`, { format });
     const result = await (block === undefined
       ? run(text)
-      : blockFiles.use(block, (path) =>
+      : blockFiles.use([block], (path) =>
           run(
             text.replace(
               BINARY_INSERT,

@@ -29,7 +29,8 @@ export interface NativeInsert {
   readonly columns: readonly string[];
   readonly types: readonly CellType[];
   readonly settings: StatementSettings;
-  readonly bytes: Buffer;
+  /** In pieces, one behind the other. */
+  readonly pieces: readonly Buffer[];
 }
 
 /** The two pools of a warehouse: what one statement sets on a connection never meets the other kind. */

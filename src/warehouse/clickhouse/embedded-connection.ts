@@ -119,7 +119,7 @@ export async function createEmbeddedPools({
       return durableWrites === null ? write() : durableWrites.confirm(write);
     },
     insertNative: (client, insert) =>
-      blockFiles.use(insert.bytes, async (file) => {
+      blockFiles.use(insert.pieces, async (file) => {
         await client.command({ query: insertFromFile(insert, file) });
       }),
     bind: (query, params) => ({ query: parameterPreamble(params) + query }),
