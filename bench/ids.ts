@@ -112,6 +112,7 @@ async function storeIds(warehouse: Warehouse, kind: Kind, from: number, to: numb
 
 async function figureOf(warehouse: Warehouse, kind: Kind, millions: number): Promise<Figure> {
   const times: number[] = [];
+  const cpuTimes: number[] = [];
   const rowsRead: number[] = [];
   const before = memoryMb();
   for (let round = 0; round < LOOK_UPS; round += 1) {
@@ -129,12 +130,15 @@ async function figureOf(warehouse: Warehouse, kind: Kind, millions: number): Pro
          FROM (SELECT ${n} AS n FROM numbers(${BLOCK_ROWS}))`,
       ),
     );
+    const cpu = process.cpuUsage();
     const result = await warehouse.query(
       statement<{ known: number }>('bench.look_up', LOOK_UP, {}, { max_threads: 1 }),
     );
     if (result.rows[0]?.known !== BLOCK_ROWS / 100) {
       throw new Error(`expected ${BLOCK_ROWS / 100} known ids, got ${result.rows[0]?.known}`);
     }
+    const { user, system } = process.cpuUsage(cpu);
+    cpuTimes.push((user + system) / 1000);
     times.push(result.elapsedMs);
     rowsRead.push(result.rowsRead);
   }
@@ -155,6 +159,8 @@ async function figureOf(warehouse: Warehouse, kind: Kind, millions: number): Pro
     'index in memory MB a million': (size.indexBytes / 1e6 / millions).toFixed(2),
     parts: size.parts,
     [`look-up of ${BLOCK_ROWS} ms`]: median(times).toFixed(0),
+    // Merges that go on meanwhile are among it; of the time, what others do on the machine.
+    'its CPU ms': median(cpuTimes).toFixed(0),
     'rows read': Math.round(median(rowsRead)),
     'memory of a look-up MB': (peak - before.now).toFixed(0),
   };
