@@ -180,7 +180,7 @@ export async function createClickHouseWarehouse({
       const settings = { ...INSERT_SETTINGS, insert_deduplication_token: token };
       if (types !== undefined) {
         const pieces = encodeNative({ columns, types, rows });
-        const insert = { table, columns, types, settings, pieces };
+        const insert = { table, columns, settings, pieces };
         await write(name, (client) => pools.insertNative(client, insert));
         return;
       }
