@@ -6,11 +6,20 @@ import { type Benchmark, holds } from './benchmark.js';
 import { enrichment } from './enrichment.js';
 import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
+import { ids } from './ids.js';
 import { ingest } from './ingest.js';
 import { journeys } from './journeys.js';
 import { live } from './live.js';
 
-const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, ingest, journeys, live];
+const BENCHMARKS: readonly Benchmark[] = [
+  footprint,
+  enrichment,
+  fanout,
+  ids,
+  ingest,
+  journeys,
+  live,
+];
 
 const [name = ''] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);

@@ -300,12 +300,33 @@ function isExact(instant: number): boolean {
 }
 
 function hasReplacementCharacter(event: TrackedEvent): boolean {
-  for (const name in event) {
-    const value = event[name as keyof TrackedEvent];
-    if (typeof value === 'string' && value.includes('\ufffd')) return true;
+  const { properties } = event;
+  if (
+    isReplaced(event.projectId) ||
+    isReplaced(event.eventId) ||
+    isReplaced(event.eventName) ||
+    isReplaced(event.platform) ||
+    isReplaced(event.anonymousId) ||
+    isReplaced(event.userId) ||
+    isReplaced(event.sessionId) ||
+    isReplaced(event.url) ||
+    isReplaced(event.referrer) ||
+    isReplaced(event.userAgent) ||
+    isReplaced(event.ip) ||
+    isReplaced(event.utmSource) ||
+    isReplaced(event.utmMedium) ||
+    isReplaced(event.utmCampaign) ||
+    isReplaced(event.utmContent) ||
+    isReplaced(event.utmTerm)
+  ) {
+    return true;
   }
-  for (const name in event.properties) {
-    if (name.includes('\ufffd') || event.properties[name]?.includes('\ufffd') === true) return true;
+  for (const name in properties) {
+    if (isReplaced(name) || isReplaced(properties[name] ?? '')) return true;
   }
   return false;
+}
+
+function isReplaced(text: string): boolean {
+  return text !== '' && text.includes('\ufffd');
 }

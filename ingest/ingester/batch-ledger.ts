@@ -58,6 +58,7 @@ export const BATCH_COLUMNS = [
 /** Days that `Date32` holds, as ms since 1970 UTC; other producers' records may bear any time. */
 const FIRST_DAY = Date.UTC(1900, 0, 1);
 const LAST_DAY = Date.UTC(2299, 11, 31);
+const DAY_MS = 86_400_000;
 
 /** Makes the function that keeps the ledger of batches. */
 export function createEnterBatch({ writeBronze, database, clock }: EnterBatchOptions): EnterBatch {
@@ -88,18 +89,18 @@ function batchRows(
   ingestedAt: number,
 ): readonly (readonly unknown[])[] {
   const counts = [batch.records, accepted, repeats, forwarded, refused].map(countByDay);
-  const bytes = new Map<string, number>();
+  const bytes = new Map<number, number>();
   for (const record of batch.records) {
     const day = dayOf(record);
     bytes.set(day, (bytes.get(day) ?? 0) + record.value.length);
   }
   return [...bytes.keys()]
-    .sort()
+    .sort((a, b) => a - b)
     .map((day, index) => [
       batch.topic,
       batch.partition,
       batch.firstOffset.toString(),
-      day,
+      new Date(day * DAY_MS).toISOString().slice(0, 10),
       batch.lastOffset.toString(),
       batchId(batchToken(batch)),
       ...counts.map((byDay) => byDay.get(day) ?? 0),
@@ -109,8 +110,8 @@ function batchRows(
     ]);
 }
 
-function countByDay(records: readonly LogRecord[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+function countByDay(records: readonly LogRecord[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
   for (const record of records) {
     const day = dayOf(record);
     counts.set(day, (counts.get(day) ?? 0) + 1);
@@ -118,7 +119,7 @@ function countByDay(records: readonly LogRecord[]): ReadonlyMap<string, number> 
   return counts;
 }
 
-function dayOf({ appendedAt }: LogRecord): string {
-  const instant = Math.min(Math.max(appendedAt, FIRST_DAY), LAST_DAY);
-  return new Date(instant).toISOString().slice(0, 10);
+/** Days since 1970 UTC. */
+function dayOf({ appendedAt }: LogRecord): number {
+  return Math.floor(Math.min(Math.max(appendedAt, FIRST_DAY), LAST_DAY) / DAY_MS);
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { REPLAY_MARK_HEADER } from '../../src/dead-letter/replay-mark.js';
 import { messageOf } from '../../src/errors.js';
-import { partitionOf } from '../../src/event/partition-of.js';
+import { partitionOfKey } from '../../src/event/partition-of.js';
 import { eventKey, type TrackedEvent } from '../../src/event/tracked-event.js';
 import type { AppendRecord, EventLog, LogBatch, LogRecord } from '../../src/event-log/event-log.js';
 import type { PubSub } from '../../src/pubsub/pubsub.js';
@@ -59,6 +59,8 @@ export const ORIGIN_HEADER = 'sluice-origin';
 interface Accepted {
   readonly record: LogRecord;
   readonly event: TrackedEvent;
+  /** See `eventKey`. */
+  readonly key: string;
 }
 
 interface Refusal {
@@ -126,8 +128,11 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
         const event = decode(record);
         if (isRejected(event))
           refused.push({ record, projectId: event.projectId, rejected: event });
-        else if (isMisplaced(record, event)) misplaced.push({ record, event });
-        else own.push({ record, event });
+        else {
+          const accepted = { record, event, key: eventKey(event.projectId, event.eventId) };
+          if (isMisplaced(accepted)) misplaced.push(accepted);
+          else own.push(accepted);
+        }
       }
     });
 
@@ -156,20 +161,12 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
   };
 
   /** Partition and key of a record are what ownership and order across topics rest on. */
-  function isMisplaced(record: LogRecord, event: TrackedEvent): boolean {
+  function isMisplaced({ record, key }: Accepted): boolean {
     return (
       foreign.has(record.topic) ||
-      record.partition !== owner(event) ||
-      record.key?.equals(keyOf(event)) !== true
+      record.partition !== partitionOfKey(key, eventLog.partitionCount) ||
+      record.key?.equals(Buffer.from(key)) !== true
     );
-  }
-
-  function keyOf({ projectId, eventId }: TrackedEvent): Buffer {
-    return Buffer.from(eventKey(projectId, eventId));
-  }
-
-  function owner({ projectId, eventId }: TrackedEvent): number {
-    return partitionOf(projectId, eventId, eventLog.partitionCount);
   }
 
   /** Puts messages where the owner of their id reads them, as events with all stamps filled in. */
@@ -177,7 +174,7 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
     await codec.prepareToEncode();
     const home = { web: topics.web, mobile: topics.app };
     await eventLog.append(
-      messages.map(({ record, event }): AppendRecord => {
+      messages.map(({ record, event, key }): AppendRecord => {
         const origin = Buffer.from(`${record.topic}/${record.partition}/${record.offset}`);
         const isForeign = foreign.has(record.topic);
         const headers: Record<string, Buffer> = { ...record.headers, [ORIGIN_HEADER]: origin };
@@ -185,8 +182,8 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
         if (isForeign) delete headers[REPLAY_MARK_HEADER];
         return {
           topic: isForeign ? home[event.platform] : record.topic,
-          partition: owner(event),
-          key: keyOf(event),
+          partition: partitionOfKey(key, eventLog.partitionCount),
+          key: Buffer.from(key),
           value: codec.encode(event),
           headers,
         };
@@ -197,14 +194,14 @@ export function createConsumeBatch(options: ConsumeBatchOptions): ConsumeBatch {
   /** The first copy in log order counts, decided over the whole batch, before any splitting. */
   function enrichAll(accepted: readonly Accepted[]): readonly Delivery[] {
     const seen = new Set<string>();
-    return accepted.map(({ record, event }) => {
-      const key = eventKey(event.projectId, event.eventId);
+    return accepted.map(({ record, event, key }) => {
       const isRepeat = seen.has(key);
       if (!isRepeat) seen.add(key);
       const enriched = enrich(event);
       return {
         record,
         event,
+        key,
         enriched,
         isRepeat,
         occurredAt: enriched.occurredAt,

@@ -8,5 +8,10 @@ import { eventKey } from './tracked-event.js';
  * CRC-32 of the UTF-8 bytes of project id, NUL, event id; modulo the number of partitions.
  */
 export function partitionOf(projectId: string, eventId: string, partitionCount: number): number {
-  return crc32(eventKey(projectId, eventId)) % partitionCount;
+  return partitionOfKey(eventKey(projectId, eventId), partitionCount);
+}
+
+/** The same of a key that {@link eventKey} made. */
+export function partitionOfKey(key: string, partitionCount: number): number {
+  return crc32(key) % partitionCount;
 }

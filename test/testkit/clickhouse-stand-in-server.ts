@@ -69,7 +69,7 @@ function preamble(given: ReadonlyMap<string, string>): readonly string[] {
 }
 
 /** An insert whose rows follow in the Native format; the engine's connection takes text alone. */
-const BINARY_INSERT = /\bFORMAT\s+Native\s*$/i;
+const BINARY_INSERT = /\bSETTINGS\b[^;]*\bFORMAT\s+Native\s*$/i;
 
 interface Query {
   readonly text: string;
@@ -135,14 +135,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const run = (query: string) => connection.chdb.queryAsync(`${settings}; ${query}`, { format });
     const result = await (block === undefined
       ? run(text)
-      : blockFiles.use(block, (path) =>
-          run(
-            text.replace(
-              BINARY_INSERT,
-              () =>
-                `SELECT * FROM file(${stringLiteral(path)}, 'Native') SETTINGS deduplicate_insert_select = 'enable_even_for_bad_queries', schema_inference_use_cache_for_file = 0`,
-            ),
-          ),
+      : blockFiles.use([block], (path) =>
+          run(text.replace(BINARY_INSERT, (end) => `FROM INFILE ${stringLiteral(path)} ${end}`)),
         ));
     const bytes = Buffer.from(result.bytes());
     const summary = { read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead) };

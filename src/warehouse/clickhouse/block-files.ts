@@ -7,11 +7,11 @@ export interface BlockFiles {
   /** Makes the empty folder for them; what a killed process left is removed. */
   clear(): void;
   /**
-   * Runs `read` with the path of a file that holds the bytes, and removes it.
+   * Runs `read` with the path of a file that holds the pieces one behind the other, and removes it.
    *
    * @throws The system error of a file that cannot be written, or what `read` threw.
    */
-  use<T>(bytes: Buffer, read: (path: string) => Promise<T>): Promise<T>;
+  use<T>(pieces: readonly Buffer[], read: (path: string) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -28,11 +28,11 @@ export function createBlockFiles(directory: string): BlockFiles {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
     },
-    async use(bytes, read) {
+    async use(pieces, read) {
       count += 1;
       const path = join(folder, `${count}.native`);
       try {
-        await writeFile(path, bytes);
+        await writeFile(path, pieces);
         return await read(path);
       } finally {
         await rm(path, { force: true });

@@ -41,23 +41,24 @@ export function createByteWriter(size: number): ByteWriter {
 
   function int32(value: number): void {
     reserve(4);
-    buffer[at] = value;
-    buffer[at + 1] = value >>> 8;
-    buffer[at + 2] = value >>> 16;
-    buffer[at + 3] = value >>> 24;
+    const target = buffer;
+    target[at] = value;
+    target[at + 1] = value >>> 8;
+    target[at + 2] = value >>> 16;
+    target[at + 3] = value >>> 24;
     at += 4;
   }
 
   /** Writes a short text of ASCII alone; false when it is not. */
-  function shortText(value: string): boolean {
-    const { length } = value;
+  function shortText(value: string, length: number): boolean {
+    const target = buffer;
     const start = at + 1;
     for (let index = 0; index < length; index += 1) {
       const unit = value.charCodeAt(index);
       if (unit > 0x7f) return false;
-      buffer[start + index] = unit;
+      target[start + index] = unit;
     }
-    buffer[at] = length;
+    target[at] = length;
     at = start + length;
     return true;
   }
@@ -82,9 +83,14 @@ export function createByteWriter(size: number): ByteWriter {
     },
     text(value) {
       const { length } = value;
+      if (length === 0) {
+        reserve(1);
+        buffer[at++] = 0;
+        return;
+      }
       // A UTF-16 unit has at most three bytes; before them at most five of the length.
       reserve(length * 3 + 5);
-      if (length <= SHORT_TEXT && shortText(value)) return;
+      if (length <= SHORT_TEXT && shortText(value, length)) return;
       // The length is known afterwards: it is put where it most probably fits, as of ASCII.
       const guess = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : 5;
       const written = buffer.write(value, at + guess, 'utf8');

@@ -179,8 +179,8 @@ export async function createClickHouseWarehouse({
       const name = `insert.${table}`;
       const settings = { ...INSERT_SETTINGS, insert_deduplication_token: token };
       if (types !== undefined) {
-        const bytes = encodeNative({ columns, types, rows });
-        const insert = { table, columns, types, settings, bytes };
+        const pieces = encodeNative({ columns, types, rows });
+        const insert = { table, columns, settings, pieces };
         await write(name, (client) => pools.insertNative(client, insert));
         return;
       }

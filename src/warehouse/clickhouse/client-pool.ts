@@ -1,5 +1,4 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { CellType } from '../cell-type.js';
 import type { Parameter, StatementSettings } from '../statement.js';
 
 /** Gives out clients, one statement at a time per embedded connection. */
@@ -27,9 +26,9 @@ export interface NativeInsert {
   /** With its database. */
   readonly table: string;
   readonly columns: readonly string[];
-  readonly types: readonly CellType[];
   readonly settings: StatementSettings;
-  readonly bytes: Buffer;
+  /** In pieces, one behind the other. */
+  readonly pieces: readonly Buffer[];
 }
 
 /** The two pools of a warehouse: what one statement sets on a connection never meets the other kind. */

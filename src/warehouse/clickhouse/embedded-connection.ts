@@ -119,7 +119,7 @@ export async function createEmbeddedPools({
       return durableWrites === null ? write() : durableWrites.confirm(write);
     },
     insertNative: (client, insert) =>
-      blockFiles.use(insert.bytes, async (file) => {
+      blockFiles.use(insert.pieces, async (file) => {
         await client.command({ query: insertFromFile(insert, file) });
       }),
     bind: (query, params) => ({ query: parameterPreamble(params) + query }),
@@ -127,16 +127,8 @@ export async function createEmbeddedPools({
 }
 
 /** The engine's client takes text alone, so the block is read from a file. */
-function insertFromFile({ table, columns, types, settings }: NativeInsert, file: string): string {
-  const structure = columns.map((name, at) => `${name} ${types[at]}`).join(', ');
-  const clause = settingsClause({
-    ...settings,
-    // A file is read in its order by one thread. The engine takes any SELECT without ORDER BY for one
-    // that may put out other rows the next time, and would leave the token aside.
-    deduplicate_insert_select: 'enable_even_for_bad_queries',
-  });
-  return `INSERT INTO ${table} (${columns.join(', ')}) ${clause}
-    SELECT * FROM file(${stringLiteral(file)}, 'Native', ${stringLiteral(structure)})`;
+function insertFromFile({ table, columns, settings }: NativeInsert, file: string): string {
+  return `INSERT INTO ${table} (${columns.join(', ')}) FROM INFILE ${stringLiteral(file)} ${settingsClause(settings)} FORMAT Native`;
 }
 
 function createPool(

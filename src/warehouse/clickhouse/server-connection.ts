@@ -62,10 +62,10 @@ export function createServerPools({
     write: open(writers),
     isAbortable: true,
     confirm: (write) => write(),
-    async insertNative(client, { table, columns, settings, bytes }) {
+    async insertNative(client, { table, columns, settings, pieces }) {
       const { stream } = await client.exec({
         query: `INSERT INTO ${table} (${columns.join(', ')}) ${settingsClause(settings)} FORMAT Native`,
-        values: Readable.from([bytes], { objectMode: false }),
+        values: Readable.from(pieces, { objectMode: false }),
       });
       // An insert answers with an empty body; reading it frees the connection.
       for await (const _ of stream);
