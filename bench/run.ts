@@ -8,8 +8,9 @@ import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
 import { ingest } from './ingest.js';
 import { live } from './live.js';
+import { query } from './query/query.js';
 
-const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, ingest, live];
+const BENCHMARKS: readonly Benchmark[] = [footprint, enrichment, fanout, ingest, live, query];
 
 const [name = ''] = process.argv.slice(2);
 const benchmark = BENCHMARKS.find((candidate) => candidate.name === name);
