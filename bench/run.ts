@@ -10,6 +10,7 @@ import { ids } from './ids.js';
 import { ingest } from './ingest.js';
 import { journeys } from './journeys.js';
 import { live } from './live.js';
+import { query } from './query/query.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   footprint,
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ingest,
   journeys,
   live,
+  query,
 ];
 
 const [name = ''] = process.argv.slice(2);

@@ -109,6 +109,13 @@ const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
     worlds: 2_000,
     worldsPerRun: 500,
   },
+  /** The same question through every eligible table; eleven questions a world. */
+  planner: {
+    file: 'test/integration/planner.test.ts',
+    ...METRIC_WORLDS,
+    worlds: 50,
+    worldsPerRun: 25,
+  },
 };
 
 const FIRST_SEED = 20_261_123;

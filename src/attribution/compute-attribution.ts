@@ -1,8 +1,8 @@
 import { AppError } from '../errors.js';
 import { startAnswer } from '../metric/answer.js';
-import { type Plan, planOf, statementScope } from '../metric/event-source.js';
+import { type Plan, planBetween, planOf, statementScope } from '../metric/event-source.js';
 import type { MetricContext, MetricDefinition } from '../metric/metric.js';
-import { sessionTables } from '../metric/session-source.js';
+import { planSessions } from '../metric/session-plan.js';
 import { statement } from '../warehouse/statement.js';
 import {
   type AttributionAnswer,
@@ -19,7 +19,7 @@ import { conversionsSql } from './conversion-source.js';
 import { storedText, storedUnits } from './exact-shares.js';
 import { type CountedGoals, modelCredits } from './model-credits.js';
 import { withoutDirect } from './rule-credits.js';
-import { validateTouchRules } from './touch-rules.js';
+import { lookbackMs, validateTouchRules } from './touch-rules.js';
 
 export const ATTRIBUTION: MetricDefinition = {
   id: 'attribution',
@@ -62,9 +62,13 @@ export async function computeAttribution(
 ): Promise<AttributionAnswer> {
   validateTouchRules(question);
   checkModels(question.models);
-  const plan = planOf(context, question);
   const run = startAnswer(context);
-  const rows = await run.query(attributionStatement(plan, question), sessionTables(['person']));
+  const asked = planOf(context, question);
+  const { fromMs, toMs } = asked.range;
+  const reach = planBetween(asked, fromMs - lookbackMs(question), toMs);
+  const { unusual } = await planSessions(reach, run);
+  const plan = unusual === undefined ? asked : { ...asked, unusual };
+  const rows = await run.query(attributionStatement(plan, question));
   const goals = rows.filter((row) => row.is_goal);
   const counted = goals.filter((row) => row.has_touch).map(goalsOf);
   const paths = rows.filter((row) => row.path.length > 0).map(pathOf);

@@ -3,7 +3,6 @@ import { createBoundParameters } from '../metric/bound-parameters.js';
 import { planOf, statementScope } from '../metric/event-source.js';
 import type { MetricContext } from '../metric/metric.js';
 import { inProject } from '../metric/project-condition.js';
-import { sessionTables } from '../metric/session-source.js';
 import { statement } from '../warehouse/statement.js';
 import {
   type ConversionQuestion,
@@ -63,7 +62,6 @@ FROM (${conversionsSql(plan, scope, { ...question, goal: undefined, extra: `even
 WHERE is_goal`,
       scope.parameters.values(),
     ),
-    sessionTables(['person']),
   );
   if (row === undefined) return { conversion: null, meta: run.meta() };
   const touches: readonly Touch[] = row.labels.map((name, at) => ({

@@ -1,3 +1,4 @@
+import { tablesIn } from '../metric/answer.js';
 import { fieldSql } from '../metric/event-condition.js';
 import {
   eventSource,
@@ -6,7 +7,7 @@ import {
   type Plan,
   type StatementScope,
 } from '../metric/event-source.js';
-import { sessionSource, sessionTables } from '../metric/session-source.js';
+import { sessionSource } from '../metric/session-source.js';
 import { eventMeasureSql, factsOf, type MeasureSql, sessionMeasureSql } from './explore-measure.js';
 import type { ExploreQuestion } from './explore-query.js';
 
@@ -37,7 +38,7 @@ export function exploreSource(
       place: placeOf(labels),
       ms: 'started_ms',
       measures: measures.map((each) => sessionMeasureSql(each, person)),
-      tables: sessionTables(facts),
+      tables: tablesIn({ sql: from }, plan.context.database),
     };
   }
   const needsPerson = measures.some(({ measure }) => measure === 'people');

@@ -21,7 +21,7 @@ import {
 } from '../metric/ranked-list.js';
 import { moneySql } from '../metric/revenue.js';
 import { seriesOfSums, seriesRead } from '../metric/series-window.js';
-import { sessionSource, sessionTables } from '../metric/session-source.js';
+import { sessionSource } from '../metric/session-source.js';
 import { computeSessions } from '../metric/sessions.js';
 import { computeUniqueUsers } from '../metric/unique-users.js';
 import { statement } from '../warehouse/statement.js';
@@ -75,7 +75,7 @@ export async function operandList(
   const plan = planOf(context, questionOf(question, operand));
   const scope = statementScope(plan);
   const run = startAnswer(context);
-  const { tables, ...list } = listOf(plan, scope, operand, dimension);
+  const list = listOf(plan, scope, operand, dimension);
   const found = await run.query(
     statement<RankedListRow<'n'>>(
       'formula.breakdown',
@@ -91,7 +91,6 @@ export async function operandList(
       }),
       scope.parameters.values(),
     ),
-    tables,
   );
   const { values, rest } = splitRankedList(found);
   const unit = operand.metric === 'net_revenue' ? MONEY_PARTS : 1;
@@ -120,7 +119,7 @@ function listOf(
   scope: ReturnType<typeof statementScope>,
   operand: Operand,
   dimension: string,
-): Pick<RankedList<'n'>, 'value' | 'from' | 'measures'> & { readonly tables: readonly string[] } {
+): Pick<RankedList<'n'>, 'value' | 'from' | 'measures'> {
   if (operand.metric === 'net_revenue') {
     const money = moneySql(plan, scope, { dimension });
     const currency = scope.parameters.bind('String', currencyOf(operand));
@@ -128,7 +127,6 @@ function listOf(
       value: 'label',
       from: `FROM (${money}) WHERE currency = ${currency}`,
       measures: { n: ['sum', `toInt64(amount * ${MONEY_PARTS})`] },
-      tables: eventTables({}),
     };
   }
   if (operand.metric === 'sessions') {
@@ -137,7 +135,6 @@ function listOf(
       value: source.label,
       from: source.from,
       measures: { n: ['count', ''] },
-      tables: sessionTables([]),
     };
   }
   const person = operand.metric === 'unique_users';
@@ -150,7 +147,6 @@ function listOf(
     value: fieldSql(dimension, scope).label,
     from: source.from,
     measures: { n: person ? ['uniqExact', source.person] : ['count', ''] },
-    tables: eventTables({ person }),
   };
 }
 

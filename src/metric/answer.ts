@@ -8,8 +8,8 @@ export const MAX_BREAKDOWN_ROWS = 10_000;
 
 /** Runs the statements of one question and accounts for them. */
 export interface AnswerRun {
-  /** Runs one statement that reads the named tables. */
-  query<Row>(statement: Statement<Row>, tables: readonly string[]): Promise<readonly Row[]>;
+  /** Runs one statement that reads the named tables; left out, they are read off its text. */
+  query<Row>(statement: Statement<Row>, tables?: readonly string[]): Promise<readonly Row[]>;
   /** What was read so far. */
   meta(): AnswerMeta;
 }
@@ -32,7 +32,7 @@ export function startAnswer(context: MetricContext): AnswerRun {
     return result.rows;
   }
   return {
-    query(statement, tables) {
+    query(statement, tables = tablesIn(statement, context.database)) {
       const rows = ask(statement, tables);
       // While further statements are built, one of them may be refused, and then nobody waits for
       // this one any more: its own failure must not count as unhandled, which ends the process.
@@ -41,6 +41,12 @@ export function startAnswer(context: MetricContext): AnswerRun {
     },
     meta: () => ({ source: [...source].sort(), rowsRead, exact: true, asOf, elapsedMs }),
   };
+}
+
+/** Tables of the database that a statement names. */
+export function tablesIn({ sql }: Pick<Statement<unknown>, 'sql'>, database: string): string[] {
+  const found = sql.matchAll(/\b(\w+)\.(\w+)\b/g);
+  return [...found].flatMap(([, owner = '', table = '']) => (owner === database ? [table] : []));
 }
 
 /** Numerator ÷ denominator; null when the denominator is zero. */

@@ -3,7 +3,8 @@ import { checkedLimit, percent, startAnswer } from './answer.js';
 import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { BounceRateAnswer, MetricQuestion } from './metric-query.js';
-import { IS_ENGAGED, sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { IS_ENGAGED, sessionSource } from './session-source.js';
 
 export const BOUNCE_RATE: MetricDefinition = {
   id: 'bounce_rate',
@@ -40,9 +41,9 @@ export async function computeBounceRate(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<BounceRateAnswer> {
-  const plan = planOf(context, question);
   const run = startAnswer(context);
-  const rows = await run.query(bounceStatement(plan), sessionTables([]));
+  const plan = await planSessions(planOf(context, question), run);
+  const rows = await run.query(bounceStatement(plan));
   const { eligible, bounces } = rows.find((row) => !row.is_page) ?? { eligible: 0, bounces: 0 };
   const pages = rows.filter((row) => row.is_page).slice(0, question.breakdown?.limit ?? 0);
   const bounceRatePercent = percent(bounces, eligible);

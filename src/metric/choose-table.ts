@@ -1,4 +1,5 @@
-import { isOfPerson } from './dimension.js';
+import { ENTRY_COLUMNS } from '../session/session-parts.js';
+import { DIMENSIONS, isOfPerson } from './dimension.js';
 
 /** Tables the planner chooses from. */
 export type RollupTable =
@@ -7,12 +8,13 @@ export type RollupTable =
   | 'gold_event_counts_per_minute'
   | 'gold_page_views_per_hour'
   | 'gold_active_users_per_day'
+  | 'gold_session_parts'
   | 'silver_events';
 
 /** What a question asks of a table. */
 export interface TableNeeds {
   /** What is counted. */
-  readonly measure: 'events' | 'page_views' | 'people';
+  readonly measure: 'events' | 'page_views' | 'people' | 'sessions' | 'events_of_sessions';
   /** Every instant at which time is cut: bounds of the range and of the buckets, ms. */
   readonly cuts: readonly number[];
   /** Dimensions, fields and properties that the question tests or groups by. */
@@ -65,6 +67,19 @@ const ROLLUPS: readonly Rollup[] = [
     measure: 'people',
     width: 15 * MINUTE_MS,
     fields: [],
+    knowsPeople: true,
+  },
+  // Of a session the entry event is known, with the ids of its first event.
+  {
+    table: 'gold_session_parts',
+    measure: 'sessions',
+    width: 1,
+    fields: [
+      ...ENTRY_COLUMNS,
+      ...DIMENSIONS.filter((each) => each.isOfTraffic || each.level === 'session').map(
+        ({ name }) => name,
+      ),
+    ],
     knowsPeople: true,
   },
 ];

@@ -5,7 +5,8 @@ import { eventSource, eventTables, type Plan, planOf, statementScope } from './e
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, EventSelector, MetricQuestion } from './metric-query.js';
 import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { hasEventColumn, sessionSource } from './session-source.js';
 
 export const CONVERSION_RATE: MetricDefinition = {
   id: 'conversion_rate',
@@ -68,11 +69,11 @@ export async function computeConversionRate(
   context: MetricContext,
   question: ConversionQuestion,
 ): Promise<ConversionRateAnswer> {
-  const plan = planOf(context, question);
   const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
   const [users, sessions, values] = await Promise.all([
     run.query(userStatement(plan, question.goal), eventTables({ person: true })),
-    run.query(sessionStatement(plan, question.goal), sessionTables([])),
+    run.query(sessionStatement(plan, question.goal)),
     question.breakdown === undefined
       ? null
       : run.query(valueStatement(plan, question.goal), eventTables({ person: true })),
@@ -107,7 +108,7 @@ function userStatement(plan: Plan, goal: EventSelector) {
 function sessionStatement(plan: Plan, goal: EventSelector) {
   const scope = statementScope(plan);
   const source = sessionSource(plan, scope, [], undefined, {
-    columns: [{ name: 's_goal', sql: selectorSql(goal, scope) }],
+    columns: [hasEventColumn('s_goal', goal, scope)],
     aggregates: [{ name: 'has_goal', sql: 'max(s_goal)' }],
   });
   return statement<{ readonly sessions: number; readonly converted: number }>(

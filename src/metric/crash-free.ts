@@ -1,10 +1,12 @@
+import { LAST_RANK, RANK } from '../session/sessions.js';
 import { statement } from '../warehouse/statement.js';
 import { percent, startAnswer } from './answer.js';
 import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { sessionSource } from './session-source.js';
 
 export const CRASH_FREE: MetricDefinition = {
   id: 'crash_free',
@@ -52,14 +54,27 @@ const USUAL_VERSIONS = 100;
 
 const STABILITY = {
   columns: [
-    { name: 's_is_mobile', sql: `platform = 'mobile'` },
-    { name: 's_version', sql: 'toString(app_version)' },
-    { name: 's_is_crash', sql: `event_name = 'app_crash'` },
-    { name: 's_is_anr', sql: `event_name = 'app_anr'` },
+    { name: 's_is_mobile', sql: `platform = 'mobile'`, part: 'mobile_count > 0' },
+    { name: 's_version', sql: 'toString(app_version)', part: 'first_version.app_version' },
+    {
+      name: 's_version_rank',
+      sql: `if(app_version != '', ${RANK}, ${LAST_RANK})`,
+      part: 'first_version.rank',
+    },
+    {
+      name: 's_is_crash',
+      sql: `event_name = 'app_crash'`,
+      part: `mapContains(event_counts, 'app_crash')`,
+    },
+    {
+      name: 's_is_anr',
+      sql: `event_name = 'app_anr'`,
+      part: `mapContains(event_counts, 'app_anr')`,
+    },
   ],
   aggregates: [
     { name: 'is_mobile', sql: 'max(s_is_mobile)' },
-    { name: 'version', sql: `argMinIf(s_version, (occurred_ms, event_id), s_version != '')` },
+    { name: 'version', sql: 'argMin(s_version, s_version_rank)' },
     { name: 'is_crashed', sql: 'max(s_is_crash)' },
     { name: 'has_anr', sql: 'max(s_is_anr)' },
   ],
@@ -76,9 +91,9 @@ export async function computeCrashFree(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<CrashFreeAnswer> {
-  const plan = planOf(context, question);
   const run = startAnswer(context);
-  const rows = await run.query(crashStatement(plan), sessionTables(['person']));
+  const plan = await planSessions(planOf(context, question), run);
+  const rows = await run.query(crashStatement(plan));
   const { values, rest, total } = splitRankedList(rows);
   return {
     overall: figuresOf(total),

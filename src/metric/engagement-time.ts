@@ -5,7 +5,8 @@ import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { sessionSource } from './session-source.js';
 
 export const ENGAGEMENT_TIME: MetricDefinition = {
   id: 'engagement_time',
@@ -52,11 +53,11 @@ export async function computeEngagementTime(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<EngagementTimeAnswer> {
-  const plan = planOf(context, question);
   const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
   const [totals, pages] = await Promise.all([
-    run.query(totalStatement(plan), sessionTables([])),
-    question.breakdown === undefined ? null : run.query(pageStatement(plan), sessionTables([])),
+    run.query(totalStatement(plan)),
+    question.breakdown === undefined ? null : run.query(pageStatement(plan)),
   ]);
   const average = ratio(totals[0]?.total_ms ?? 0, totals[0]?.sessions ?? 0);
   return {

@@ -3,7 +3,8 @@ import { checkedLimit, percent, startAnswer } from './answer.js';
 import { planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { sessionSource } from './session-source.js';
 
 export const ENTRY_EXIT: MetricDefinition = {
   id: 'entry_exit',
@@ -57,12 +58,18 @@ export async function computeEntryExit(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<EntryExitAnswer> {
-  const plan = planOf(context, question);
-  const scope = statementScope(plan);
   const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
+  const scope = statementScope(plan);
   const source = sessionSource(plan, scope, ['entry_page', 'exit_page'], undefined, {
-    columns: [],
-    aggregates: [{ name: 'pages', sql: 'groupArrayIf(s_page, s_is_page_view)' }],
+    columns: [
+      {
+        name: 's_pages',
+        sql: `if(event_name = 'page_view', map(page, toUInt64(1)), CAST(map(), 'Map(String, UInt64)'))`,
+        part: 'page_counts',
+      },
+    ],
+    aggregates: [{ name: 'pages', sql: 'sumMap(s_pages)' }],
   });
   const rows = await run.query(
     statement<Row>(
@@ -71,7 +78,7 @@ export async function computeEntryExit(
 FROM (
   SELECT part.1 AS value, sum(part.2) AS entries, sum(part.3) AS exits, sum(part.4) AS views
   FROM (
-    SELECT arrayJoin(arrayConcat([(entry_page, 1, 0, 0), (exit_page, 0, 1, 0)], arrayMap(page -> (page, 0, 0, 1), pages))) AS part
+    SELECT arrayJoin(arrayConcat([(entry_page, 1, 0, 0), (exit_page, 0, 1, 0)], arrayMap((page, views) -> (page, 0, 0, views), mapKeys(pages), mapValues(pages)))) AS part
     FROM (SELECT * ${source.from})
     WHERE has_page
   )
@@ -81,7 +88,6 @@ ORDER BY views DESC, value ASC
 LIMIT ${checkedLimit(question.breakdown?.limit ?? 1_000)}`,
       scope.parameters.values(),
     ),
-    sessionTables([]),
   );
   const { all_entries = 0, all_exits = 0, all_views = 0 } = rows[0] ?? {};
   const rest = (all: number, of: (row: Row) => number): number =>

@@ -1,5 +1,6 @@
 import { peopleScope } from '../cohort/people-scope.js';
 import { sessionEventsSql } from '../session/session-events.js';
+import type { UnusualDevices } from '../session/session-parts.js';
 import { personSql } from '../visitor/person.js';
 import { type BoundParameters, createBoundParameters } from './bound-parameters.js';
 import { type DimensionScope, PAGE_SQL, type PeopleScope } from './dimension.js';
@@ -14,6 +15,8 @@ export interface Plan {
   readonly context: MetricContext;
   readonly question: MetricQuestion;
   readonly range: ResolvedRange;
+  /** Set where sessions may be made of parts; see `planOfSessions`. */
+  readonly unusual?: UnusualDevices;
 }
 
 /** Validates what every question has in common. @throws AppError as `resolveRange` does. */

@@ -5,7 +5,7 @@ import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { orNone, textProperty } from './property-sql.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { sessionSource } from './session-source.js';
 
 export const FORM_ANALYTICS: MetricDefinition = {
   id: 'form_analytics',
@@ -91,7 +91,7 @@ export async function computeFormAnalytics(
   }
   const plan = planOf(context, question);
   const run = startAnswer(context);
-  const rows = await run.query(formStatement(plan, question.formId), sessionTables([]));
+  const rows = await run.query(formStatement(plan, question.formId));
   const total = rows.find((row) => row.kind === 'total');
   const fields = rows.filter((row) => row.kind === 'field');
   const forms = rows.filter((row) => row.kind === 'form');

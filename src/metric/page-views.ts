@@ -19,7 +19,6 @@ import { BUCKET_MS, bucketStartIn } from './event-volume.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { MetricQuestion, PageViewsAnswer } from './metric-query.js';
 import { seriesOfSums, seriesRead } from './series-window.js';
-import { sessionTables } from './session-source.js';
 
 export const PAGE_VIEWS: MetricDefinition = {
   id: 'page_views',
@@ -55,7 +54,7 @@ export async function computePageViews(
   );
   const [total, unique, series, pages] = await Promise.all([
     run.query(totalStatement(plan, table), [table]),
-    run.query(uniqueStatement(plan), sessionTables([])),
+    run.query(uniqueStatement(plan)),
     read === null ? null : run.query(seriesStatement(read.plan, table, read.buckets), [table]),
     question.breakdown === undefined ? null : run.query(breakdownStatement(plan, table), [table]),
   ]);

@@ -5,7 +5,7 @@ import { planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { numberProperty, orNone } from './property-sql.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { sessionSource } from './session-source.js';
 
 export const RAGE_CLICKS: MetricDefinition = {
   id: 'rage_clicks',
@@ -103,7 +103,6 @@ ORDER BY is_page ASC, bursts DESC, page ASC
 LIMIT ${limit + 1}`,
       scope.parameters.values(),
     ),
-    sessionTables([]),
   );
   const total = rows.find((row) => !row.is_page);
   const pages = rows.filter((row) => row.is_page);

@@ -8,7 +8,6 @@ import {
   startAnswer,
 } from './answer.js';
 import { PAGE_SQL } from './dimension.js';
-import { selectorSql } from './event-condition.js';
 import {
   eventSource,
   eventTables,
@@ -20,7 +19,8 @@ import {
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, BreakdownRows, EventSelector, MetricQuestion } from './metric-query.js';
 import { orNone } from './property-sql.js';
-import { IS_ENGAGED, sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { hasEventColumn, IS_ENGAGED, sessionSource } from './session-source.js';
 
 export const SEO_LANDING: MetricDefinition = {
   id: 'seo_landing',
@@ -112,17 +112,15 @@ export async function computeSeoLanding(
   context: MetricContext,
   question: SeoLandingQuestion,
 ): Promise<SeoLandingAnswer> {
-  const plan = planOf(context, question);
-  const limit = checkedLimit(question.breakdown?.limit ?? USUAL_PAGES);
   const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
+  const limit = checkedLimit(question.breakdown?.limit ?? USUAL_PAGES);
   const [rows, hits] = await Promise.all([
-    run.query(landingStatement(plan, question.goal, limit), sessionTables([])),
+    run.query(landingStatement(plan, question.goal, limit)),
     run.query(crawlStatement(plan, limit), eventTables({})),
   ]);
   const pages = [...new Set(rows.filter((row) => row.kind === 'page').map((row) => row.page))];
-  const money = question.withRevenue
-    ? await run.query(moneyStatement(plan, pages), sessionTables([]))
-    : null;
+  const money = question.withRevenue ? await run.query(moneyStatement(plan, pages)) : null;
   const all = rows.find((row) => row.kind === 'total')?.sessions ?? 0;
   const landing = (channel: (typeof LANDING_CHANNELS)[number]): Landing =>
     landingOf(
@@ -178,7 +176,11 @@ function landingStatement(plan: Plan, goal: EventSelector | undefined, limit: nu
   const scope = statementScope(plan);
   const facts = ['views', 'interactions', 'entry_page'] as const;
   const source = sessionSource(plan, scope, facts, 'channel', {
-    columns: [{ name: 's_goal', sql: goal === undefined ? 'false' : selectorSql(goal, scope) }],
+    columns: [
+      goal === undefined
+        ? { name: 's_goal', sql: 'false', part: 'false' }
+        : hasEventColumn('s_goal', goal, scope),
+    ],
     aggregates: [{ name: 'has_goal', sql: 'max(s_goal)' }],
   });
   const channels = scope.parameters.bind('Array(String)', LANDING_CHANNELS);

@@ -3,7 +3,8 @@ import { startAnswer } from './answer.js';
 import { planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { MetricQuestion, SessionDurationAnswer } from './metric-query.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { sessionSource } from './session-source.js';
 
 export const SESSION_DURATION: MetricDefinition = {
   id: 'session_duration',
@@ -33,17 +34,16 @@ export async function computeSessionDuration(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<SessionDurationAnswer> {
-  const plan = planOf(context, question);
+  const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
   const scope = statementScope(plan);
   const source = sessionSource(plan, scope, []);
-  const run = startAnswer(context);
   const rows = await run.query(
     statement<Row>(
       'metric.session_duration',
       `SELECT count() AS sessions, sum(ended_ms - started_ms) AS total_ms, quantilesExactInclusive(0.5, 0.9)(ended_ms - started_ms) AS quantiles\n${source.from}`,
       scope.parameters.values(),
     ),
-    sessionTables([]),
   );
   const row = rows[0];
   if (row === undefined || row.sessions === 0) {

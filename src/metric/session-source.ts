@@ -1,10 +1,13 @@
 import { TRAFFIC_COLUMNS } from '../channel/channel-sql.js';
 import type { SessionColumn } from '../session/session-events.js';
-import { sessionAggregate, sessionsSql } from '../session/sessions.js';
+import { LAST_RANK, RANK, sessionAggregate, sessionsSql } from '../session/sessions.js';
 import { personSql } from '../visitor/person.js';
-import { dimensionByName, isOfPerson, PAGE_SQL } from './dimension.js';
+import { chooseTable } from './choose-table.js';
+import { stored } from './condition-value.js';
+import { dimensionByName, isOfPerson } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
-import type { Plan, StatementScope } from './event-source.js';
+import { fieldsOf, type Plan, type StatementScope } from './event-source.js';
+import type { EventSelector } from './metric-query.js';
 
 /** Facts about a session that a metric may ask for; each is computed only when asked. */
 export type SessionFact =
@@ -21,43 +24,76 @@ interface FactSql {
   readonly aggregates: readonly SessionColumn[];
 }
 
-const PAGE_COLUMNS: readonly SessionColumn[] = [
-  { name: 's_page', sql: PAGE_SQL },
-  { name: 's_is_page_view', sql: `event_name = 'page_view'` },
-];
+const IS_PAGE_VIEW = `event_name = 'page_view'`;
 
 const FACTS: Readonly<Record<SessionFact, FactSql>> = {
   person: {
-    columns: [{ name: 's_ids', sql: '(anonymous_id, user_id)' }],
+    columns: [
+      {
+        name: 's_ids',
+        sql: '(anonymous_id, user_id)',
+        part: '(first_event.anonymous_id, first_event.user_id)',
+      },
+    ],
     aggregates: [{ name: 's_first_ids', sql: sessionAggregate.atFirst('s_ids') }],
   },
   views: {
-    columns: [{ name: 's_is_view', sql: 'is_view' }],
-    aggregates: [{ name: 'views', sql: 'countIf(s_is_view)' }],
+    columns: [{ name: 's_views', sql: 'toUInt64(is_view)', part: 'view_count' }],
+    aggregates: [{ name: 'views', sql: 'sum(s_views)' }],
   },
   interactions: {
-    columns: [{ name: 's_is_interaction', sql: 'is_interaction' }],
-    aggregates: [{ name: 'interactions', sql: 'countIf(s_is_interaction)' }],
+    columns: [
+      { name: 's_interactions', sql: 'toUInt64(is_interaction)', part: 'interaction_count' },
+    ],
+    aggregates: [{ name: 'interactions', sql: 'sum(s_interactions)' }],
   },
   engaged_ms: {
-    columns: [{ name: 's_engaged_ms', sql: 'engaged_ms' }],
+    columns: [{ name: 's_engaged_ms', sql: 'toUInt64(engaged_ms)', part: 'engaged_sum' }],
     aggregates: [{ name: 'engaged_ms', sql: 'sum(s_engaged_ms)' }],
   },
   entry_page: {
-    columns: PAGE_COLUMNS,
+    columns: [
+      { name: 's_first_page', sql: `if(${IS_PAGE_VIEW}, page, '')`, part: 'first_page.page' },
+      {
+        name: 's_first_page_rank',
+        sql: `if(${IS_PAGE_VIEW}, ${RANK}, ${LAST_RANK})`,
+        part: 'first_page.rank',
+      },
+    ],
     aggregates: [
-      { name: 'entry_page', sql: sessionAggregate.atFirstOf('s_page', 's_is_page_view') },
-      { name: 'has_page', sql: 'max(s_is_page_view)' },
+      { name: 'entry_page', sql: 'argMin(s_first_page, s_first_page_rank)' },
+      { name: 'has_page', sql: `min(s_first_page_rank) != ${LAST_RANK}` },
     ],
   },
   exit_page: {
-    columns: PAGE_COLUMNS,
+    columns: [
+      { name: 's_last_page', sql: `if(${IS_PAGE_VIEW}, page, '')`, part: 'last_page.page' },
+      {
+        name: 's_last_page_rank',
+        sql: `if(${IS_PAGE_VIEW}, ${RANK}, '')`,
+        part: 'last_page.rank',
+      },
+    ],
     aggregates: [
-      { name: 'exit_page', sql: sessionAggregate.atLastOf('s_page', 's_is_page_view') },
-      { name: 'has_page', sql: 'max(s_is_page_view)' },
+      { name: 'exit_page', sql: 'argMax(s_last_page, s_last_page_rank)' },
+      { name: 'has_page', sql: `max(s_last_page_rank) != ''` },
     ],
   },
 };
+
+/** Whether an event of a session fits a selector; parts know the names of their events. */
+export function hasEventColumn(
+  name: string,
+  selector: EventSelector,
+  scope: StatementScope,
+): SessionColumn {
+  const sql = selectorSql(selector, scope);
+  if (selector.event === undefined || Object.keys(selector.where ?? {}).length > 0) {
+    return { name, sql };
+  }
+  const event = scope.parameters.bind('String', stored('event_name', selector.event));
+  return { name, sql, part: `mapContains(event_counts, ${event})` };
+}
 
 /** Whether a session counts as engaged: METRICS-SPEC §3. Needs the facts `views`, `interactions`. */
 export const IS_ENGAGED = '(ended_ms - started_ms >= 10000 OR views >= 2 OR interactions >= 1)';
@@ -116,8 +152,9 @@ export function sessionSource(
   if (needsIds) add(FACTS.person);
   add(extra);
   if (needsTraffic) {
+    const traffic = `(${TRAFFIC_COLUMNS.map((name) => `toString(${name})`).join(', ')})`;
     add({
-      columns: [{ name: 's_traffic', sql: `(${TRAFFIC_COLUMNS.join(', ')})` }],
+      columns: [{ name: 's_traffic', sql: traffic, part: traffic }],
       aggregates: [{ name: 's_entry_traffic', sql: sessionAggregate.atEntry('s_traffic') }],
     });
   }
@@ -125,7 +162,7 @@ export function sessionSource(
   if (ofEvent.length > 0) {
     const sql = filterSql(ofEvent, scope);
     add({
-      columns: [{ name: 's_fits', sql }],
+      columns: [{ name: 's_fits', sql, part: sql }],
       aggregates: [{ name: 'entry_fits', sql: sessionAggregate.atEntry('s_fits') }],
     });
     tests.push('entry_fits');
@@ -133,7 +170,7 @@ export function sessionSource(
   if (ofSession.length > 0) tests.push(filterSql(ofSession, scope));
   if (question.event !== undefined) {
     add({
-      columns: [{ name: 's_selected', sql: selectorSql(question.event, scope) }],
+      columns: [hasEventColumn('s_selected', question.event, scope)],
       aggregates: [{ name: 'has_selected', sql: 'max(s_selected)' }],
     });
     tests.push('has_selected');
@@ -142,14 +179,26 @@ export function sessionSource(
     const field = fieldSql(name, scope);
     if (field.needsSession || isOfRow(name)) return field.label;
     add({
-      columns: [{ name: `s_value${index}`, sql: field.label }],
+      columns: [{ name: `s_value${index}`, sql: field.label, part: field.label }],
       aggregates: [
         { name: `entry_value${index}`, sql: sessionAggregate.atEntry(`s_value${index}`) },
       ],
     });
     return `entry_value${index}`;
   });
+  const asked = [...columns.values()];
+  const { breakdown: _breakdown, ...unlisted } = question;
+  const fields = [...fieldsOf(unlisted), ...names];
+  const { unusual } = plan;
+  const isKnown =
+    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
+  const suffice = isKnown && asked.every((column) => column.part !== undefined);
+  const table = chooseTable(
+    { measure: suffice ? 'sessions' : 'events_of_sessions', cuts: [], fields },
+    context.onlyTables,
+  );
   const sessions = sessionsSql({
+    ...(table === 'gold_session_parts' && unusual !== undefined ? { unusual } : {}),
     database: context.database,
     projectId: question.projectId,
     parameters: scope.parameters,
@@ -157,7 +206,7 @@ export function sessionSource(
     includeBots: question.includeBots,
     fromMs: range.fromMs,
     toMs: range.toMs,
-    columns: [...columns.values()],
+    columns: asked,
     aggregates: [...aggregates.values()],
   });
   const person = personSql({
@@ -169,10 +218,10 @@ export function sessionSource(
     ...(needsIds ? unpack('s_first_ids', ['anonymous_id', 'user_id']) : []),
     ...(needsTraffic ? unpack('s_entry_traffic', TRAFFIC_COLUMNS) : []),
   ];
-  const table =
+  const unpackedRows =
     unpacked.length === 0 ? sessions : `SELECT *, ${unpacked.join(', ')} FROM (${sessions})`;
   const links = wanted.has('person') ? `\n${person.join}` : '';
-  const rows = `(${table}) AS sessions${links}${scope.people.join(names)}`;
+  const rows = `(${unpackedRows}) AS sessions${links}${scope.people.join(names)}`;
   return {
     from: `FROM ${rows}${tests.length === 0 ? '' : `\nWHERE ${conjunction(tests)}`}`,
     person: person.expression,
@@ -183,10 +232,4 @@ export function sessionSource(
 
 function unpack(tuple: string, names: readonly string[]): readonly string[] {
   return names.map((name, index) => `${tuple}.${index + 1} AS ${name}`);
-}
-
-/** Tables that {@link sessionSource} reads. */
-export function sessionTables(facts: readonly SessionFact[]): readonly string[] {
-  const tables = ['silver_events', 'gold_active_users_per_day'];
-  return facts.includes('person') ? [...tables, 'silver_identity_links'] : tables;
 }

@@ -5,7 +5,8 @@ import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { MetricQuestion, SessionsAnswer } from './metric-query.js';
 import { seriesOfSums, seriesRead } from './series-window.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { sessionSource } from './session-source.js';
 
 export const SESSIONS: MetricDefinition = {
   id: 'sessions',
@@ -37,23 +38,15 @@ export async function computeSessions(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<SessionsAnswer> {
-  const plan = planOf(context, question);
+  const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
   const read =
     question.grain === undefined ? null : seriesRead(plan, question.grain, question.window);
-  const run = startAnswer(context);
   // A series that looks back before the range is of other sessions than the rest of the answer.
   const looksBack = read !== null && read.plan !== plan;
   const [rows, before] = await Promise.all([
-    run.query(
-      sessionsStatement(plan, looksBack ? null : (read?.buckets ?? null)),
-      sessionTables(['person']),
-    ),
-    looksBack
-      ? run.query(
-          sessionsStatement(withoutBreakdown(read.plan), read.buckets),
-          sessionTables(['person']),
-        )
-      : null,
+    run.query(sessionsStatement(plan, looksBack ? null : (read?.buckets ?? null))),
+    looksBack ? run.query(sessionsStatement(withoutBreakdown(read.plan), read.buckets)) : null,
   ]);
   const total = rows.find((row) => row.kind === 'total') ?? { n: 0, users: 0, views: 0 };
   const series = (before ?? rows).filter((row) => row.kind === 'bucket');

@@ -20,7 +20,8 @@ import {
   rankedListSql,
   splitRankedList,
 } from './ranked-list.js';
-import { sessionSource, sessionTables } from './session-source.js';
+import { planSessions } from './session-plan.js';
+import { sessionSource } from './session-source.js';
 
 export const TOP: MetricDefinition = {
   id: 'top',
@@ -52,12 +53,12 @@ export async function computeTop(
       details: { field: 'dimension' },
     });
   }
-  const plan = planOf(context, question);
   const run = startAnswer(context);
+  const asked = planOf(context, question);
   const isOfVisit = dimensionByName(breakdown.dimension)?.isOfVisit === true;
+  const plan = isOfVisit ? await planSessions(asked, run) : asked;
   const found = await run.query(
     topStatement(plan, breakdown.dimension, breakdown.limit, isOfVisit),
-    sessionTables(['person']),
   );
   const { values, rest, total } = splitRankedList(found);
   const users = total?.users ?? 0;
@@ -77,8 +78,14 @@ export async function computeTop(
 }
 
 const PAGE_VIEW_COUNT = {
-  columns: [{ name: 's_is_page_view', sql: `event_name = 'page_view'` }],
-  aggregates: [{ name: 'page_views', sql: 'countIf(s_is_page_view)' }],
+  columns: [
+    {
+      name: 's_page_views',
+      sql: `toUInt64(event_name = 'page_view')`,
+      part: `event_counts['page_view']`,
+    },
+  ],
+  aggregates: [{ name: 'page_views', sql: 'sum(s_page_views)' }],
 } as const;
 
 /** Rows are derived once for the list, its rest and the people of all values together. */

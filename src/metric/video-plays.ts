@@ -7,7 +7,6 @@ import { type Plan, planOf, sessionPagesSql, statementScope } from './event-sour
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { orNone } from './property-sql.js';
-import { sessionTables } from './session-source.js';
 
 export const VIDEO_PLAYS: MetricDefinition = {
   id: 'video_plays',
@@ -64,7 +63,7 @@ export async function computeVideoPlays(
 ): Promise<VideoPlaysAnswer> {
   const plan = planOf(context, question);
   const run = startAnswer(context);
-  const rows = await run.query(videoStatement(plan), sessionTables([]));
+  const rows = await run.query(videoStatement(plan));
   const total = rows.find((row) => !row.is_page) ?? { plays: 0, viewing: 0, playing: 0 };
   const pages = rows.filter((row) => row.is_page);
   return {

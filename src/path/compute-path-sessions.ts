@@ -2,7 +2,6 @@ import { AppError } from '../errors.js';
 import { startAnswer } from '../metric/answer.js';
 import { planOf, statementScope } from '../metric/event-source.js';
 import type { MetricContext } from '../metric/metric.js';
-import { sessionTables } from '../metric/session-source.js';
 import { statement } from '../warehouse/statement.js';
 import type { PathSession, PathSessionsPage, PathSessionsQuestion } from './path-query.js';
 import { pathSource } from './path-source.js';
@@ -75,7 +74,6 @@ ORDER BY started_ms DESC, key DESC
 LIMIT ${parameters.bind('UInt32', first + 1)}`,
       parameters.values(),
     ),
-    sessionTables(['person']),
   );
   return {
     sessions: rows.slice(0, first).map(sessionOf),

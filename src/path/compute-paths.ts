@@ -1,7 +1,6 @@
 import { checkedLimit, startAnswer } from '../metric/answer.js';
 import { type Plan, planOf, statementScope } from '../metric/event-source.js';
 import type { MetricContext, MetricDefinition } from '../metric/metric.js';
-import { sessionTables } from '../metric/session-source.js';
 import { statement } from '../warehouse/statement.js';
 import type { PathsAnswer, PathsQuestion } from './path-query.js';
 import { pathSource } from './path-source.js';
@@ -44,7 +43,7 @@ export async function computePaths(
   validatePaths(question);
   const plan = planOf(context, question);
   const run = startAnswer(context);
-  const rows = await run.query(pathsStatement(plan, question), sessionTables([]));
+  const rows = await run.query(pathsStatement(plan, question));
   const edges = rows.filter((row) => row.kind === 'edge');
   const nodes = rows.filter((row) => row.kind === 'node');
   const sequences = rows.filter((row) => row.kind === 'sequence');

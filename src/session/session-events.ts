@@ -1,15 +1,17 @@
 import { queryableUntil } from '../metric/as-of.js';
 import type { BoundParameters } from '../metric/bound-parameters.js';
 import { inProject } from '../metric/project-condition.js';
-
-/** Longest life of a session without a client id, in ms (METRICS-SPEC §3, rule 2). */
-const DAY_MS = 86_400_000;
-const QUARTER_HOUR_SECONDS = 900;
+import { DAY_MS, restlessQuarters } from './restless-devices.js';
 
 /** An extra column of the result: an expression over the columns of `silver_events`. */
 export interface SessionColumn {
   readonly name: string;
   readonly sql: string;
+  /**
+   * The same of a part of a session: an expression over the columns of `gold_session_parts` and,
+   * under their own names, those of its entry event. Left out where only events can tell.
+   */
+  readonly part?: string;
 }
 
 export interface SessionEventsInput {
@@ -40,6 +42,21 @@ export interface SessionEventsInput {
   };
   /** Leaves out events that were not queryable at this moment, ms since 1970 UTC. */
   readonly asOfMs?: number;
+  /** Only the events of these devices without a client's session: an array of 128 bits. */
+  readonly onlyUnits?: string;
+}
+
+/**
+ * The events of some devices in the sessions that touch the range; a SELECT with the columns of
+ * {@link sessionEventsSql}.
+ *
+ * @param onlyUnits An array of devices as 128 bits.
+ */
+export function deviceEventsOf(
+  input: Omit<SessionEventsInput, 'scope' | 'onlyUnits'>,
+  onlyUnits: string,
+): string {
+  return deviceSessions({ ...input, scope: 'sessions', onlyUnits });
 }
 
 /**
@@ -114,9 +131,14 @@ function deviceSessions(input: SessionEventsInput): string {
 FROM (
   SELECT ${DEVICE} AS s_device, ${EVENT_MS} AS occurred_ms, event_id${expressions(input)}
   FROM ${input.database}.silver_events
-  WHERE ${eventConditions(input)} AND session_id = '' AND ${between(input, fromMs, toMs)}
+  WHERE ${eventConditions(input)} AND session_id = ''${ofUnits(input)} AND ${between(input, fromMs, toMs)}
 ) AS device_events
 ASOF JOIN (${beginnings(input, toMs)}) AS begins ON device_events.s_device = begins.s_device AND device_events.occurred_ms >= begins.s_begins`;
+}
+
+function ofUnits({ onlyUnits }: SessionEventsInput): string {
+  if (onlyUnits === undefined) return '';
+  return ` AND ${DEVICE} IN (SELECT arrayJoin(${onlyUnits}))`;
 }
 
 /**
@@ -160,7 +182,7 @@ function cuts(input: SessionEventsInput, toMs: number): string {
 FROM (
   SELECT ${DEVICE} AS s_device, ${EVENT_MS} * 2 + is_cold_start AS s_packed, if(is_cold_start, event_id, '') AS s_cold_id
   FROM ${input.database}.silver_events
-  WHERE ${eventConditions(input)} AND session_id = '' AND ${history(input, toMs)}
+  WHERE ${eventConditions(input)} AND session_id = ''${ofUnits(input)} AND ${history(input, toMs)}
 )
 GROUP BY s_device`;
 }
@@ -183,22 +205,15 @@ function folded(times: string, timeout: string): string {
 function history(input: SessionEventsInput, toMs: number): string {
   const recent = between(input, input.fromMs - DAY_MS - input.timeoutSeconds * 1000, toMs);
   const all = between(input, 0, toMs);
+  if (input.onlyUnits !== undefined) return all;
   return `((${recent}) OR (${all} AND (anonymous_id, if(anonymous_id = '', user_id, '')) IN (${restlessDevices(input)})))`;
 }
 
-/**
- * Devices that may have been active for more than 24 hours without a pause around the range. Such
- * an activity covers at least half of some UTC day near the range, and within it two active quarter
- * hours are never further apart than the timeout and a quarter hour. More devices than needed do
- * no harm.
- */
+/** Devices that may have been active for more than 24 hours without a pause around the range. */
 function restlessDevices(input: SessionEventsInput): string {
-  const half = DAY_MS / 2000;
-  const step = input.timeoutSeconds + QUARTER_HOUR_SECONDS;
-  const least = Math.max(1, Math.floor((half - input.timeoutSeconds) / step) - 1);
   const { parameters } = input;
   const dayOf = (ms: number): string =>
     `addDays(toDate32('1970-01-01'), ${parameters.bind('Int64', Math.floor(ms / DAY_MS))})`;
   const margin = 3 * DAY_MS + input.timeoutSeconds * 1000;
-  return `SELECT anonymous_id, if(anonymous_id = '', user_id, '') AS account FROM ${input.database}.gold_active_users_per_day WHERE ${conditions(input)} AND day >= ${dayOf(input.fromMs - margin)} AND day <= ${dayOf(input.toMs + margin)} GROUP BY anonymous_id, account, day HAVING bitCount(groupBitOr(quarter_hours)) >= ${parameters.bind('UInt32', least)}`;
+  return `SELECT anonymous_id, if(anonymous_id = '', user_id, '') AS account FROM ${input.database}.gold_active_users_per_day WHERE ${conditions(input)} AND day >= ${dayOf(input.fromMs - margin)} AND day <= ${dayOf(input.toMs + margin)} GROUP BY anonymous_id, account, day HAVING bitCount(groupBitOr(quarter_hours)) >= ${parameters.bind('UInt32', restlessQuarters(input.timeoutSeconds))}`;
 }

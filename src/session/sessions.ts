@@ -1,6 +1,7 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
 import type { SessionColumn } from './session-events.js';
 import { sessionEventsSql } from './session-events.js';
+import { sessionPartsSql, type UnusualDevices } from './session-parts.js';
 
 /**
  * Events that a traffic source can be read from: the first of these is the entry event of a
@@ -8,20 +9,26 @@ import { sessionEventsSql } from './session-events.js';
  */
 export const ENTRY_EVENTS = ['page_view', 'screen_view', 'app_start', 'app_foreground'] as const;
 
-const ENTRY_KEY = `(s_not_entry, occurred_ms, event_id)`;
 const ORDER_KEY = `(occurred_ms, event_id)`;
+
+/** Canonical order of an event as text; {@link LAST_RANK} is behind all of them, the empty text before. */
+export const RANK =
+  'concat(reinterpretAsFixedString(byteSwap(toUInt64(toUnixTimestamp64Milli(occurred_at)))), event_id)';
+export const LAST_RANK = `'\\xFF'`;
+
+/** Rank of an event among those that a traffic source is read from. */
+const ENTRY_RANK: SessionColumn = {
+  name: 's_entry_rank',
+  sql: `concat(if(event_name IN (${ENTRY_EVENTS.map((name) => `'${name}'`).join(', ')}), '0', '1'), ${RANK})`,
+  part: 'entry.rank',
+};
 
 /** Aggregates over the events of one session, for the `aggregates` of {@link sessionsSql}. */
 export const sessionAggregate = {
   /** Value of a column at the entry event. */
-  atEntry: (column: string): string => `argMin(${column}, ${ENTRY_KEY})`,
+  atEntry: (column: string): string => `argMin(${column}, ${ENTRY_RANK.name})`,
   /** Value of a column at the first event. */
   atFirst: (column: string): string => `argMin(${column}, ${ORDER_KEY})`,
-  /** Value of a column at the first, or last, event that fits a condition. */
-  atFirstOf: (column: string, condition: string): string =>
-    `argMinIf(${column}, ${ORDER_KEY}, ${condition})`,
-  atLastOf: (column: string, condition: string): string =>
-    `argMaxIf(${column}, ${ORDER_KEY}, ${condition})`,
 } as const;
 
 export interface SessionsInput {
@@ -32,6 +39,8 @@ export interface SessionsInput {
   readonly includeBots: boolean;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Makes the sessions of parts, which every column must then have an expression for. */
+  readonly unusual?: UnusualDevices;
   /** Expressions over `silver_events`, one value per event. */
   readonly columns: readonly SessionColumn[];
   /** Aggregates over those columns, `occurred_ms` and `event_id`, one value per session. */
@@ -45,18 +54,17 @@ export interface SessionsInput {
  */
 export function sessionsSql(input: SessionsInput): string {
   const { parameters } = input;
-  const entryEvents = parameters.bind('Array(String)', ENTRY_EVENTS);
-  const usesEntry = input.aggregates.some((each) => each.sql.includes('s_not_entry'));
-  const events = sessionEventsSql({
-    ...input,
-    scope: 'sessions',
-    columns: usesEntry
-      ? [...input.columns, { name: 's_not_entry', sql: `NOT has(${entryEvents}, event_name)` }]
-      : input.columns,
-  });
+  const usesEntry = input.aggregates.some((each) => each.sql.includes(ENTRY_RANK.name));
+  const columns = usesEntry ? [...input.columns, ENTRY_RANK] : input.columns;
+  const { unusual } = input;
+  const rows =
+    unusual === undefined
+      ? sessionEventsSql({ ...input, scope: 'sessions', columns })
+      : sessionPartsSql({ ...input, unusual, columns });
+  const last = unusual === undefined ? 'occurred_ms' : 'last_ms';
   const aggregates = input.aggregates.map((each) => `, ${each.sql} AS ${each.name}`).join('');
-  return `SELECT session_key, min(occurred_ms) AS started_ms, max(occurred_ms) AS ended_ms${aggregates}
-FROM (${events})
+  return `SELECT session_key, min(occurred_ms) AS started_ms, max(${last}) AS ended_ms${aggregates}
+FROM (${rows})
 GROUP BY session_key
 HAVING started_ms >= ${parameters.bind('Int64', input.fromMs)} AND started_ms < ${parameters.bind('Int64', input.toMs)}`;
 }
