@@ -11,9 +11,6 @@
 export const WORLD_FROM_MS = Date.UTC(2026, 0, 1);
 export const WORLD_DAYS = 90;
 
-/** Generated projects, by share of the devices. */
-export const WORLD_PROJECTS = ['large', 'medium', 'small'] as const;
-
 /** Changes whenever the rows do: kept warehouses of an older one are not used. */
 export const WORLD_VERSION = 1;
 

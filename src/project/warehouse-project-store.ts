@@ -39,6 +39,8 @@ export interface WarehouseProjectStore extends ProjectStore {
 }
 
 interface Snapshot {
+  /** Of the load that read it, counted from 1. */
+  readonly number: number;
   readonly loadedAt: number;
   readonly projects: ReadonlyMap<string, Project>;
   readonly keys: readonly KeyRow[];
@@ -57,15 +59,19 @@ export function createWarehouseProjectStore({
 }: WarehouseProjectStoreOptions): WarehouseProjectStore {
   let snapshot: Snapshot | null = null;
   let loading: Promise<Snapshot> | null = null;
+  let loadsBegun = 0;
   const noted = new Map<string, number>();
 
   async function load(): Promise<Snapshot> {
+    loadsBegun += 1;
+    const number = loadsBegun;
     const loadedAt = clock();
     const [projects, keys] = await Promise.all([
       warehouse.query(selectProjects(database)),
       warehouse.query(selectKeys(database)),
     ]);
     snapshot = {
+      number,
       loadedAt,
       projects: new Map(projects.rows.map((row) => [row.id, row])),
       keys: keys.rows,
@@ -74,15 +80,19 @@ export function createWarehouseProjectStore({
     return snapshot;
   }
 
+  function loadOnce(): Promise<Snapshot> {
+    loading ??= load().finally(() => {
+      loading = null;
+    });
+    return loading;
+  }
+
   /** The snapshot, at most `maxAgeMs` old; an older one when the warehouse cannot be read. */
   async function remembered(maxAgeMs = REMEMBER_MS): Promise<Snapshot> {
     const known = snapshot;
     if (known !== null && clock() - known.loadedAt <= maxAgeMs) return known;
-    loading ??= load().finally(() => {
-      loading = null;
-    });
     try {
-      return await loading;
+      return await loadOnce();
     } catch (error) {
       if (known !== null && error instanceof AppError && error.isRetryable) return known;
       throw error;
@@ -90,17 +100,23 @@ export function createWarehouseProjectStore({
   }
 
   /**
-   * What is found, looking again once when it is not: another process may have made it a moment
-   * ago. A look that would come too soon after the last one waits, so that unknown secrets can ask
-   * the warehouse only a few times a second and a new key is never refused.
+   * What is found, looking again when it is not: another process may have made it a moment ago. Only
+   * a look that begins after the request came can tell that it is not there. It waits when it would
+   * come too soon after the last one, so that unknown secrets can ask the warehouse only a few times
+   * a second and a new key is never refused.
+   *
+   * @throws AppError retryable, when the warehouse cannot be looked at.
    */
   async function find<T>(lookUp: (known: Snapshot) => T | undefined): Promise<T | null> {
-    const known = await remembered();
-    const found = lookUp(known);
-    if (found !== undefined) return found;
-    const tooSoonMs = LOOK_AGAIN_MS - (clock() - known.loadedAt);
-    if (tooSoonMs > 0) await new Promise((resolve) => setTimeout(resolve, tooSoonMs));
-    return lookUp(await remembered(LOOK_AGAIN_MS - 1)) ?? null;
+    const begunBefore = loadsBegun;
+    let known = await remembered();
+    while (true) {
+      const found = lookUp(known);
+      if (found !== undefined || known.number > begunBefore) return found ?? null;
+      const tooSoonMs = LOOK_AGAIN_MS - (clock() - known.loadedAt);
+      if (tooSoonMs > 0) await new Promise((resolve) => setTimeout(resolve, tooSoonMs));
+      known = snapshot !== null && snapshot.number > known.number ? snapshot : await loadOnce();
+    }
   }
 
   function isInForce(key: KeyRow): boolean {

@@ -1,8 +1,13 @@
 import { CATALOGUE } from '../../src/metric/catalogue.js';
 import { statement } from '../../src/warehouse/statement.js';
 import type { Warehouse } from '../../src/warehouse/warehouse.js';
+import { BEHAVIOUR_CHECKS } from '../testkit/oracle/check-behaviour.js';
 import { EVENT_CHECKS } from '../testkit/oracle/check-events.js';
+import { EXPERIMENT_CHECKS } from '../testkit/oracle/check-experiment.js';
+import { EXPLORE_CHECKS } from '../testkit/oracle/check-explore.js';
+import { JOURNEY_CHECKS } from '../testkit/oracle/check-journeys.js';
 import { PEOPLE_CHECKS } from '../testkit/oracle/check-people.js';
+import { PERFORMANCE_CHECKS } from '../testkit/oracle/check-performance.js';
 import { RATE_CHECKS } from '../testkit/oracle/check-rates.js';
 import { RETENTION_CHECKS } from '../testkit/oracle/check-retention.js';
 import { TRUST_CHECKS } from '../testkit/oracle/check-trust.js';
@@ -25,27 +30,15 @@ const CHECKS = [
   ...RATE_CHECKS,
   ...RETENTION_CHECKS,
   ...TRUST_CHECKS,
+  ...PERFORMANCE_CHECKS,
+  ...BEHAVIOUR_CHECKS,
+  ...JOURNEY_CHECKS,
+  ...EXPERIMENT_CHECKS,
+  ...EXPLORE_CHECKS,
 ];
 
-/**
- * Metrics that a run does not compare: the lag is a figure of the log, and a run waits until it is 0;
- * the stream holds no events yet for the others, which the conformance cases ask for.
- */
-const NOT_COMPARED = [
-  'consumer_lag',
-  'crash_free',
-  'crash_groups',
-  'app_performance',
-  'page_load',
-  'web_vitals',
-  'screen_views',
-  'heatmap',
-  'rage_clicks',
-  'scroll_depth',
-  'form_analytics',
-  'video_plays',
-  'seo_landing',
-];
+/** The lag is a figure of the log, and a run waits until it is 0. */
+const NOT_COMPARED = ['consumer_lag'];
 
 /**
  * Compares what is stored with what was acknowledged: the ids one by one, then every metric of the

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { EXPERIMENT } from '../testkit/oracle/check-experiment.js';
 import type { OracleQuestion } from '../testkit/oracle/oracle-metrics.js';
 import { type RandomWorld, randomWorld } from '../testkit/oracle/random-world.js';
 import { between, type Random, randomNumbers } from '../testkit/random-numbers.js';
@@ -127,7 +128,13 @@ function copyOf(event: EventJson, kind: DeliveryKind): EventJson {
   return { ...event, platform: event.platform === 'mobile' ? 'web' : 'mobile' };
 }
 
-/** The people and orders of a world under names of their own, moved into the project's range. */
+/** How long after its receipt an event is called queryable where its world says nothing, ms. */
+const USUAL_WAIT_MS = 2_000;
+
+/**
+ * The people and orders of a world under names of their own, moved into the project's range, all
+ * clocks told, so that the comparison knows them. One device of each meets an experiment.
+ */
 function instanceOf(
   world: RandomWorld,
   { from }: OracleQuestion,
@@ -135,15 +142,21 @@ function instanceOf(
 ): readonly EventJson[] {
   const shift = Date.parse(from) - Date.parse(world.question.from);
   const own = (value: unknown): string => `${instance}.${value}`;
-  return world.events
+  const moved = (instant: string): string => new Date(Date.parse(instant) + shift).toISOString();
+  const events = world.events
     .filter((event) => event.event_name !== 'copied')
     .map((event) => {
       const { event_id, timestamp, anonymous_id, user_id, session_id, properties } = event;
       const { order_id } = properties ?? {};
+      const received_at = moved(String(event.received_at ?? timestamp));
+      const waited = new Date(Date.parse(received_at) + USUAL_WAIT_MS).toISOString();
+      const { queryable_at } = event;
       return {
         ...event,
         event_id: own(event_id),
-        timestamp: new Date(Date.parse(timestamp) + shift).toISOString(),
+        timestamp: moved(timestamp),
+        received_at,
+        queryable_at: queryable_at === undefined ? waited : moved(String(queryable_at)),
         ...(anonymous_id === undefined ? {} : { anonymous_id: own(anonymous_id) }),
         ...(user_id === undefined ? {} : { user_id: own(user_id) }),
         ...(session_id === undefined ? {} : { session_id: own(session_id) }),
@@ -155,4 +168,12 @@ function instanceOf(
             }),
       };
     });
+  const { experiment, control } = EXPERIMENT;
+  const exposures = events.slice(0, 1).map((event) => ({
+    ...event,
+    event_id: `${event.event_id}-exposure`,
+    event_name: 'experiment_exposure',
+    properties: { experiment, variant: instance % 2 === 0 ? control : 'test' },
+  }));
+  return [...events, ...exposures];
 }

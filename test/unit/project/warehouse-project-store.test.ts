@@ -7,7 +7,7 @@ import type { InsertBlock, QueryResult } from '../../../src/warehouse/warehouse.
 /** Two control tables, the newest version of each row in force. */
 function createControlTables() {
   const tables: Record<string, Map<unknown, Record<string, unknown>>> = {};
-  const state = { isAway: false, reads: 0 };
+  const state = { isAway: false, reads: 0, slowBy: Promise.resolve() };
   const camel = (name: string): string =>
     ({ project_id: 'projectId', key_id: 'id' })[name] ??
     name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -26,7 +26,9 @@ function createControlTables() {
       state.reads += 1;
       if (state.isAway) throw new AppError('WAREHOUSE_UNAVAILABLE', 'away', { isRetryable: true });
       const table = name === 'project.projects' ? 'db.control_projects' : 'db.control_keys';
-      return { rows: [...(tables[table]?.values() ?? [])] as Row[], rowsRead: 0, elapsedMs: 0 };
+      const rows = [...(tables[table]?.values() ?? [])] as Row[];
+      await state.slowBy;
+      return { rows, rowsRead: 0, elapsedMs: 0 };
     },
   };
 }
@@ -51,6 +53,34 @@ describe('projects and keys in the warehouse', () => {
       projectId: 'shop',
       scopes: ['write'],
       allowedOrigins: [],
+    });
+  });
+
+  test('a key made while a look at the tables is on its way is known at once', async () => {
+    const tables = createControlTables();
+    const [here, there] = [storeOn(tables), storeOn(tables)];
+    await here.createProject({ id: 'shop' });
+    let end = (): void => undefined;
+    tables.state.slowBy = new Promise((resolve) => {
+      end = resolve;
+    });
+    const early = there.authenticate('sl_unknown');
+    tables.state.slowBy = Promise.resolve();
+    const { secret } = await here.createKey({ projectId: 'shop', name: 'w', scopes: ['write'] });
+    const late = there.authenticate(secret);
+    end();
+    expect(await early).toBeNull();
+    expect(await late).not.toBeNull();
+  });
+
+  test('a secret that cannot be looked for is not called unknown', async () => {
+    const tables = createControlTables();
+    const store = storeOn(tables);
+    await store.createProject({ id: 'shop' });
+    expect(await store.authenticate('sl_unknown')).toBeNull();
+    tables.state.isAway = true;
+    await expect(store.authenticate('sl_other')).rejects.toMatchObject({
+      code: 'WAREHOUSE_UNAVAILABLE',
     });
   });
 
