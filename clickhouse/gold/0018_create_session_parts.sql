@@ -12,7 +12,7 @@
 -- the quarter hour when that is cut. Every column merges in any order.
 --
 -- unit is the session or the device, as 128 bits. rank sorts in canonical order: the time in 8 bytes,
--- largest first, then the event id; a leading 0 or 1 tells whether a traffic source can be read from
+-- largest first, then the event id ('~' is behind all); a leading 0 or 1 tells whether a traffic source can be read from
 -- the event. Of entry, the columns that breakdowns and filters ask for are kept.
 CREATE TABLE IF NOT EXISTS {{database}}.gold_session_parts {{on_cluster}} (
   project_id LowCardinality(String),
@@ -64,9 +64,9 @@ SELECT
   sumMap(map(name, toUInt64(1))) AS event_counts,
   sumMapIf(map(page_text, toUInt64(1)), name = 'page_view') AS page_counts,
   (min(rank), argMin(anonymous_id, rank), argMin(user_id, rank), argMin(is_cold, rank)) AS first_event,
-  (min(if(name = 'page_view', rank, '\xFF')), argMin(if(name = 'page_view', page_text, ''), if(name = 'page_view', rank, '\xFF'))) AS first_page,
+  (min(if(name = 'page_view', rank, '~')), argMin(if(name = 'page_view', page_text, ''), if(name = 'page_view', rank, '~'))) AS first_page,
   (max(if(name = 'page_view', rank, '')), argMax(if(name = 'page_view', page_text, ''), if(name = 'page_view', rank, ''))) AS last_page,
-  (min(if(version != '', rank, '\xFF')), argMin(version, if(version != '', rank, '\xFF'))) AS first_version,
+  (min(if(version != '', rank, '~')), argMin(version, if(version != '', rank, '~'))) AS first_version,
   tupleConcat(tuple(min(entry_rank)), argMin(entry_columns, entry_rank)) AS entry
 FROM (
   SELECT

@@ -11,10 +11,13 @@ export const ENTRY_EVENTS = ['page_view', 'screen_view', 'app_start', 'app_foreg
 
 const ORDER_KEY = `(occurred_ms, event_id)`;
 
-/** Canonical order of an event as text; {@link LAST_RANK} is behind all of them, the empty text before. */
+/**
+ * Canonical order of an event as text; {@link LAST_RANK} is behind all of them, the empty text before:
+ * the first byte of a time is 0. It is a letter, because the engine gives statements back as text.
+ */
 export const RANK =
   'concat(reinterpretAsFixedString(byteSwap(toUInt64(toUnixTimestamp64Milli(occurred_at)))), event_id)';
-export const LAST_RANK = `'\\xFF'`;
+export const LAST_RANK = `'~'`;
 
 /** Rank of an event among those that a traffic source is read from. */
 const ENTRY_RANK: SessionColumn = {

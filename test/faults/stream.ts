@@ -143,8 +143,10 @@ function instanceOf(
   const shift = Date.parse(from) - Date.parse(world.question.from);
   const own = (value: unknown): string => `${instance}.${value}`;
   const moved = (instant: string): string => new Date(Date.parse(instant) + shift).toISOString();
+  // The copies of a run are its own.
+  const seen = new Set<string>();
   const events = world.events
-    .filter((event) => event.event_name !== 'copied')
+    .filter(({ event_id }) => !seen.has(event_id) && seen.add(event_id))
     .map((event) => {
       const { event_id, timestamp, anonymous_id, user_id, session_id, properties } = event;
       const { order_id } = properties ?? {};
