@@ -209,7 +209,8 @@ export function unusualDevicesSql(input: Around): string {
 )
 WHERE arrayExists((begin, end) -> end - begin.1 > ${DAY_MS}, s_begins, s_ends)
 UNION ALL
-SELECT unit FROM ${table} AND cold_count > 0 AND lone_count < event_count
+SELECT unit FROM ${table} AND (unit, part_start) IN (SELECT unit, part_start FROM ${table} AND cold_count > 0)
+GROUP BY unit, part_start HAVING sum(lone_count) < sum(event_count)
 UNION ALL
 SELECT unit FROM ${widely(input)} AND is_lone AND ${cut} GROUP BY unit, first_at HAVING count() > 1 AND max(cold_count) > 0`;
   return `SELECT DISTINCT toString(unit) AS unit FROM (${units})

@@ -415,11 +415,6 @@ export const JOURNEY_CHECKS: readonly AnswerCheck[] = [
     check: checkPaths,
   },
   {
-    name: 'the sessions and people behind a path, page by page',
-    metrics: ['paths'],
-    check: checkPathSessions,
-  },
-  {
     name: 'credits and revenue of all models',
     metrics: ['attribution'],
     check: checkAttribution,
@@ -430,4 +425,13 @@ export const JOURNEY_CHECKS: readonly AnswerCheck[] = [
     check: checkCountedPaths,
   },
   { name: 'the explanation of a conversion', metrics: ['attribution'], check: checkExplanation },
+];
+
+/** Lists that are read page by page, some with one row a page: for small worlds. */
+export const JOURNEY_PAGE_CHECKS: readonly AnswerCheck[] = [
+  {
+    name: 'the sessions and people behind a path, page by page',
+    metrics: ['paths'],
+    check: checkPathSessions,
+  },
 ];
