@@ -31,6 +31,8 @@ import {
 import { type AnswerCheck, expectClose, type WorldCase } from './worlds.js';
 
 const DAY = 86_400_000;
+/** Events of a world that is none of the random ones. */
+const LARGE = 1_000;
 
 const NODES: Readonly<Record<'page' | 'event', readonly string[]>> = {
   page: ['/', '/a', '/A', '/café', '/b c', 'Home', '(none)', '/nowhere'],
@@ -83,7 +85,8 @@ function questionsOf(it: WorldCase): JourneyQuestions {
   );
   const [drawn] = fc.sample(journeyQuestions, { numRuns: 1, seed });
   if (drawn === undefined) throw new Error('fast-check drew nothing');
-  return drawn;
+  // The oracle looks at every subset of the names, of which large worlds have too many but for channels.
+  return it.events.length > LARGE ? { ...drawn, by: 'channel' } : drawn;
 }
 
 function pathQuestions(it: WorldCase): readonly OraclePathQuestion[] {
@@ -314,7 +317,9 @@ function checkRule(
 function expectCredits(said: ModelCredits, wanted: ReadonlyMap<string, number>): void {
   expect([...said.values].sort()).toEqual([...wanted.keys()].sort());
   said.values.forEach((value, at) => {
-    expect(Math.abs((said.credits[at] ?? 0) - (wanted.get(value) ?? 0))).toBeLessThan(1e-8);
+    const credit = wanted.get(value) ?? 0;
+    const difference = Math.abs((said.credits[at] ?? 0) - credit);
+    expect(difference).toBeLessThan(1e-8 * Math.max(1, Math.abs(credit)));
     const before = said.credits[at - 1];
     if (before === undefined) return;
     expect(before).toBeGreaterThanOrEqual(said.credits[at] ?? 0);
@@ -419,16 +424,16 @@ export const JOURNEY_CHECKS: readonly AnswerCheck[] = [
     metrics: ['attribution'],
     check: checkAttribution,
   },
+  { name: 'the explanation of a conversion', metrics: ['attribution'], check: checkExplanation },
+];
+
+/** For small worlds: what is read one row a page, and what takes the oracle's own ways. */
+export const SMALL_JOURNEY_CHECKS: readonly AnswerCheck[] = [
   {
     name: 'credits of ways that are already counted',
     metrics: ['attribution'],
     check: checkCountedPaths,
   },
-  { name: 'the explanation of a conversion', metrics: ['attribution'], check: checkExplanation },
-];
-
-/** Lists that are read page by page, some with one row a page: for small worlds. */
-export const JOURNEY_PAGE_CHECKS: readonly AnswerCheck[] = [
   {
     name: 'the sessions and people behind a path, page by page',
     metrics: ['paths'],

@@ -217,12 +217,17 @@ function convertsWithout(
 export function oracleShapley(journeys: readonly OracleJourney[]): ReadonlyMap<string, number> {
   const names = [...new Set(journeys.filter(({ isWon }) => isWon).flatMap(({ labels }) => labels))];
   const n = names.length;
-  const masks = journeys
-    .filter(({ isWon }) => isWon)
-    .map(({ labels }) => labels.reduce((mask, label) => mask | (1 << names.indexOf(label)), 0));
+  const ways = new Map<number, number>();
+  for (const { labels, isWon } of journeys) {
+    if (!isWon) continue;
+    const mask = labels.reduce((all, label) => all | (1 << names.indexOf(label)), 0);
+    ways.set(mask, (ways.get(mask) ?? 0) + 1);
+  }
   const worth = new Float64Array(2 ** n);
   for (let set = 0; set < worth.length; set += 1) {
-    worth[set] = masks.filter((mask) => (mask & ~set) === 0).length;
+    for (const [mask, count] of ways) {
+      if ((mask & ~set) === 0) worth[set] = (worth[set] ?? 0) + count;
+    }
   }
   const factorial = (k: number): number => (k <= 1 ? 1 : k * factorial(k - 1));
   const sizeOf = (set: number): number => set.toString(2).replaceAll('0', '').length;
