@@ -39,7 +39,7 @@ export async function computeFunnelActors(
   });
   const source = [...new Set([...funnelTables(question), 'silver_identity_links'])].sort();
   const asOf = new Date(asOfMs).toISOString();
-  return { ...sink.page(), asOfMs, meta: { source, exact: true, asOf, ...cost } };
+  return { ...sink.page(), meta: { source, exact: true, asOf, ...cost } };
 }
 
 function validateActors({

@@ -45,7 +45,6 @@ export interface FunnelActorsPage {
   readonly hasMore: boolean;
   /** Of the whole list. */
   readonly total: number;
-  /** The moment that this list is of; give it to the next page. */
-  readonly asOfMs: number;
+  /** Its `asOf` is the moment that this list is of; give it to the next page. */
   readonly meta: AnswerMeta;
 }

@@ -83,7 +83,7 @@ async function allPassages(question: FunnelActorsQuestion): Promise<readonly Fun
       ...(asOfMs === undefined ? {} : { asOfMs }),
       ...(after === undefined ? {} : { after }),
     });
-    asOfMs = page.asOfMs;
+    asOfMs = Date.parse(page.meta.asOf);
     passages.push(...page.passages);
     expect(page.total).toBeGreaterThanOrEqual(passages.length);
     expect(page.hasMore).toBe(passages.length < page.total);

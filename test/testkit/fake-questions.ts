@@ -476,7 +476,6 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       passages: [],
       hasMore: false,
       total: 0,
-      asOfMs: 0,
       meta: META,
     }),
     watchEventRate: (asking, question) =>

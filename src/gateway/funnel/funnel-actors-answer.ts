@@ -50,11 +50,12 @@ export function funnelActorsQuestion(
 export function funnelActorsConnection(
   { after, breakdown }: Pick<FunnelActorsArgs, 'after' | 'breakdown'>,
   question: FunnelActorsQuestion,
-  { passages, hasMore, total, asOfMs, meta }: FunnelActorsPage,
+  { passages, hasMore, total, meta }: FunnelActorsPage,
 ): FunnelActorConnection {
   const scope = cursorScope(question);
+  const asOfMs = String(Date.parse(meta.asOf));
   const edges = passages.map(({ startedMs, actor, value, session, ...passage }) => ({
-    cursor: encodeCursor(scope, [String(asOfMs), String(startedMs), actor, value]),
+    cursor: encodeCursor(scope, [asOfMs, String(startedMs), actor, value]),
     node: {
       ...passage,
       session: session === '' ? null : session,

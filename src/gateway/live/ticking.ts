@@ -46,7 +46,7 @@ export function createTicking(): Ticking {
       try {
         const answer = await ask();
         const { meta, ...said } = answer as { readonly meta: AnswerMeta };
-        const text = JSON.stringify([args.range, said]);
+        const text = JSON.stringify([args.range, said], withoutCursors);
         const print = createHash('sha1').update(text).digest('base64url');
         notes.push({ print, sources: meta.source, args });
         return answer;
@@ -80,6 +80,13 @@ export function createTicking(): Ticking {
     },
   };
 }
+
+/** Cursors of a list may hold the moment of its first page: an answer is the same without them. */
+function withoutCursors(key: string, value: unknown): unknown {
+  return CURSORS.has(key) && typeof value === 'string' ? undefined : value;
+}
+
+const CURSORS: ReadonlySet<string> = new Set(['cursor', 'startCursor', 'endCursor']);
 
 function mayPass(error: unknown): boolean {
   const cause = error instanceof GraphQLError ? error.originalError : error;

@@ -57,6 +57,7 @@ const ARGUMENTS: Readonly<Record<string, (random: Random) => string>> = {
   goals: (random) => `[${event(random)}]`,
   steps: (random) => `[${event(random)}, ${event(random)}]`,
   windowSeconds: (random) => pick(random, ['3600', '864000']),
+  step: (random) => pick(random, ['1', '2']),
 };
 const operand = (random: Random): string =>
   `{ metric: ${pick(random, ['EVENTS', 'SESSIONS', 'UNIQUE_USERS'])}, event: ${event(random)} }`;
