@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import type { Meters } from '../cost/meters.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
+import type { DefinitionStore } from '../definition/definition-store.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createLiveHub } from '../live/live-hub.js';
 import type { ProjectStore } from '../project/project-store.js';
@@ -36,6 +37,7 @@ export interface GatewayOptions {
   readonly projects: ProjectStore;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
+  readonly definitions: DefinitionStore;
   readonly ledger: Ledger;
   readonly meters: Meters;
   /** Passes the results of live questions on, to this and the other gateways. */
@@ -63,6 +65,7 @@ export async function registerGateway(
   options: GatewayOptions,
 ): Promise<void> {
   const { config, projects, questions, deadLetters, ledger, meters, pubsub, telemetry } = options;
+  const { definitions } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
   const { keyCheckMs = 2_000, lingerMs = 1_000 } = options;
   const limits: GatewayLimits = config;
@@ -81,6 +84,7 @@ export async function registerGateway(
     verifyToken: tokens === null ? null : createVerifyToken(tokens),
     questions,
     deadLetters,
+    definitions,
     ledger,
     limits,
     operations,

@@ -1,3 +1,4 @@
+import { createWarehouseDefinitionStore } from '../../src/definition/warehouse-definition-store.js';
 import type { Statement } from '../../src/warehouse/statement.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
 import { type AnsweringGateway, startAnsweringGateway } from './answering-gateway.js';
@@ -41,6 +42,11 @@ export async function startGatewayWorld(options: {
     warehouse,
     database: kit.database,
     clock: () => options.nowMs,
+    definitions: createWarehouseDefinitionStore({
+      warehouse: { query: warehouse.query, insert: (block) => kit.warehouse.insert(block) },
+      database: kit.database,
+      clock: () => options.nowMs,
+    }),
   });
   return {
     server,

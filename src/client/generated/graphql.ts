@@ -47,10 +47,14 @@ export type CohortInput = {
   any?: Array<CohortInput> | null | undefined;
   /** People by what they did. */
   did?: CohortBehaviourInput | null | undefined;
+  /** People of a kept cohort, by its id. */
+  id?: string | number | null | undefined;
   /** People who are not of this cohort. */
   not?: CohortInput | null | undefined;
   /** People by a property of theirs: a condition on a field `person.<name>`. */
   person?: ConditionInput | null | undefined;
+  /** The one person with this user id, on whatever device. */
+  user?: string | number | null | undefined;
 };
 
 /** One condition on a dimension, an event field or a property. */
@@ -73,6 +77,28 @@ export type CountedPathInput = {
   nulls?: number;
 };
 
+/** A definition to make; exactly one of the contents is given. */
+export type CreateDefinitionInput = {
+  /** People; who belongs is decided when it is asked. */
+  cohort?: CohortInput | null | undefined;
+  /** Its id for ever, 1–64 characters of `a-z 0-9 - _`, no other of the project may have it; left out: a new one is made. */
+  definitionId?: string | number | null | undefined;
+  /** Text for people. */
+  description?: string;
+  /** An experiment with its goals and its plan. */
+  experiment?: KeptExperimentInput | null | undefined;
+  /** Steps, and who goes through. */
+  funnel?: KeptFunnelInput | null | undefined;
+  /** Events that count. */
+  goal?: EventSelectorInput | null | undefined;
+  /** Name for people, 1 to 200 characters. */
+  name: string;
+  /** Project it belongs to; left out: that of the key used. */
+  projectId?: string | number | null | undefined;
+  /** A query with its variables. */
+  savedQuery?: SavedQueryInput | null | undefined;
+};
+
 /** Picks dead letters; all that is given holds. */
 export type DeadLetterFilterInput = {
   /** Why they were refused, any of these; an unknown reason is an error. */
@@ -93,6 +119,29 @@ export type DeadLetterState =
   | 'OPEN'
   /** Its events are on the event log again and count once. */
   | 'REPLAYED';
+
+/** What is kept under a name. */
+export type DefinitionKind =
+  /** People, by what they did and who they are. */
+  | 'COHORT'
+  /** An experiment with its goals and its plan. */
+  | 'EXPERIMENT'
+  /** Steps, and who goes through them. */
+  | 'FUNNEL'
+  /** Events that count, e.g. as conversions. */
+  | 'GOAL'
+  /** A query of this API with its variables. */
+  | 'SAVED_QUERY';
+
+/** A definition to delete. */
+export type DeleteDefinitionInput = {
+  /** Only while this version is in force, else `CONFLICT`. */
+  expectedVersion?: number | null | undefined;
+  /** The definition: its `definitionId` or `id`. */
+  id: string | number;
+  /** Project it belongs to; left out: that of the key used. */
+  projectId?: string | number | null | undefined;
+};
 
 /** Dead letters to mark as not worth a replay. */
 export type DropDeadLettersInput = {
@@ -119,10 +168,12 @@ export type DropOutcome =
   /** It is marked now. */
   | 'DROPPED';
 
-/** Picks events by name, by conditions, or both; all of them hold. */
+/** Picks events by name, by conditions, or both; all of them hold. Or those of a goal that is kept, by its id. */
 export type EventSelectorInput = {
   /** Event name, e.g. `page_view`; left out: any name fits. */
   event?: string | null | undefined;
+  /** A kept goal, whose events are picked; then neither `event` nor `where` is given. */
+  goal?: string | number | null | undefined;
   /** Field names with the values they must have, equal in type and value. `page` is the page or screen; other names are event fields, else properties. */
   where?: Record<string, unknown> | null | undefined;
 };
@@ -300,6 +351,42 @@ export type Grain =
   /** Local weeks, from Monday. */
   | 'WEEK';
 
+/** An experiment to keep: what `experiment` takes but its time. */
+export type KeptExperimentInput = {
+  /** Planned allocation; left out: equal shares of the variants that have users. */
+  allocation?: Array<VariantWeightInput> | null | undefined;
+  /** Only people of this cohort; left out: everybody. */
+  cohort?: CohortInput | null | undefined;
+  /** Variant that the others are compared with. */
+  control?: string;
+  /** Property `experiment` of the `experiment_exposure` events. */
+  experiment: string;
+  /** All hold, besides the filter of the question that names the definition. */
+  filter?: Array<ConditionInput>;
+  /** What people are to reach. */
+  goals: Array<EventSelectorInput>;
+  /** Seconds from the first exposure in which a goal counts; left out: no end. */
+  windowSeconds?: number | null | undefined;
+};
+
+/** A funnel to keep: what `funnel` takes but its time. */
+export type KeptFunnelInput = {
+  /** Only people of this cohort; left out: everybody. */
+  cohort?: CohortInput | null | undefined;
+  /** Events that must not happen between steps. */
+  exclusions?: Array<FunnelExclusionInput>;
+  /** All hold, besides the filter of the question that names the definition. */
+  filter?: Array<ConditionInput>;
+  /** In which order the steps must happen. */
+  order?: FunnelOrder;
+  /** Who goes through the funnel. */
+  per?: FunnelActor;
+  /** The steps, 2 to 20. */
+  steps: Array<EventSelectorInput>;
+  /** Longest time from the first step to each later one, seconds; default 14 days. */
+  windowSeconds?: number;
+};
+
 /** One side of a formula. */
 export type OperandInput = {
   /** Currency of revenue, ISO 4217, e.g. `EUR`; revenue needs it, others do not use it. */
@@ -421,6 +508,16 @@ export type ReplayOutcome =
   /** It is still no event, for the reason the letter now has. */
   | 'REFUSED';
 
+/** A query to keep; it must be one that could be asked as it is. */
+export type SavedQueryInput = {
+  /** Which operation is meant, where the text has several. */
+  operationName?: string | null | undefined;
+  /** The text of a query. */
+  query: string;
+  /** Its variables. */
+  variables?: Record<string, unknown> | null | undefined;
+};
+
 /** What each value of a series tells of, instead of its own bucket; exactly one field is given. People are counted as distinct persons of the whole window, everything else is summed. */
 export type SeriesWindowInput = {
   /** True: the range from its start up to the end of the bucket. */
@@ -447,6 +544,30 @@ export type TouchDimension =
   | 'MEDIUM'
   /** Tag, else external referrer, else what a click id implies. */
   | 'SOURCE';
+
+/** A definition to change; what is left out stays. A content takes the place of the whole one, and is of its kind. */
+export type UpdateDefinitionInput = {
+  /** People; who belongs is decided when it is asked. */
+  cohort?: CohortInput | null | undefined;
+  /** Text for people. */
+  description?: string | null | undefined;
+  /** Only while this version is in force, else `CONFLICT`. */
+  expectedVersion?: number | null | undefined;
+  /** An experiment with its goals and its plan. */
+  experiment?: KeptExperimentInput | null | undefined;
+  /** Steps, and who goes through. */
+  funnel?: KeptFunnelInput | null | undefined;
+  /** Events that count. */
+  goal?: EventSelectorInput | null | undefined;
+  /** The definition: its `definitionId` or `id`. */
+  id: string | number;
+  /** Name for people, 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** Project it belongs to; left out: that of the key used. */
+  projectId?: string | number | null | undefined;
+  /** A query with its variables. */
+  savedQuery?: SavedQueryInput | null | undefined;
+};
 
 /** People of a variant and those of them who converted. */
 export type VariantCountsInput = {
@@ -546,6 +667,13 @@ export type CostQueryVariables = Exact<{
 
 export type CostQuery = { cost: { rows: number, budgetRows: number | null, isAffordable: boolean, resetsAt: string | null, statements: Array<string>, statementRows: Array<number> } };
 
+export type CreateDefinitionMutationVariables = Exact<{
+  input: CreateDefinitionInput;
+}>;
+
+
+export type CreateDefinitionMutation = { createDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
 export type DeadLetterQueryVariables = Exact<{
   id: string | number;
   project?: string | number | null | undefined;
@@ -565,6 +693,37 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, deadLetterId: string, projectId: string | null, reason: string, message: string, source: string, attempts: number, receivedAt: string, state: DeadLetterState, changedAt: string | null, changedBy: string | null, eventIds: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DefinitionQueryVariables = Exact<{
+  id: string | number;
+  project?: string | number | null | undefined;
+}>;
+
+
+export type DefinitionQuery = { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, description: string, version: number, goal: { goal: string | null, event: string | null, where: Record<string, unknown> | null } | null, funnel: { order: FunnelOrder, windowSeconds: number, per: FunnelActor, steps: Array<{ goal: string | null, event: string | null, where: Record<string, unknown> | null }>, exclusions: Array<{ fromStep: number, toStep: number, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null } }>, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, cohort: { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null } | null, cohort: { id: string | null, all: Array<{ id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null }> | null, any: Array<{ id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null }> | null, not: { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null, experiment: { experiment: string, windowSeconds: number | null, control: string, goals: Array<{ goal: string | null, event: string | null, where: Record<string, unknown> | null }>, allocation: Array<{ variant: string, weight: number }> | null, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, cohort: { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null } | null, savedQuery: { query: string, variables: Record<string, unknown> | null, operationName: string | null } | null } | null };
+
+export type KeptEventsFragment = { goal: string | null, event: string | null, where: Record<string, unknown> | null };
+
+export type KeptConditionFragment = { field: string, operator: Operator, values: Array<unknown> };
+
+export type KeptPeopleFragment = { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null };
+
+export type DefinitionsQueryVariables = Exact<{
+  project?: string | number | null | undefined;
+  kind?: DefinitionKind | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DefinitionsQuery = { definitions: { totalCount: number, edges: Array<{ cursor: string, node: { definitionId: string, kind: DefinitionKind, name: string, description: string, version: number, updatedAt: string, uses: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DeleteDefinitionMutationVariables = Exact<{
+  input: DeleteDefinitionInput;
+}>;
+
+
+export type DeleteDefinitionMutation = { deleteDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type DropDeadLettersMutationVariables = Exact<{
   input: DropDeadLettersInput;
@@ -715,6 +874,16 @@ export type FunnelConversionQueryVariables = Exact<{
 export type FunnelConversionQuery = { funnel: { result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null } | null, byValue: Array<{ value: string, result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null } }> | null, segments: Array<{ name: string, result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null } | null }> } };
 
 export type FunnelStepsFragment = { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null };
+
+export type KeptFunnelQueryVariables = Exact<{
+  id: string | number;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+}>;
+
+
+export type KeptFunnelQuery = { funnel: { result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null } | null, meta: { source: Array<string>, exact: boolean, asOf: string } } };
 
 export type LiveEventRateOfRangeSubscriptionVariables = Exact<{
   range: TimeRangeInput;
@@ -901,6 +1070,13 @@ export type UniqueUsersQueryVariables = Exact<{
 
 export type UniqueUsersQuery = { uniqueUsers: { total: number, breakdown: { values: Array<string>, counts: Array<number>, sharePercents: Array<number | null> | null, otherValues: number } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean } } };
 
+export type UpdateDefinitionMutationVariables = Exact<{
+  input: UpdateDefinitionInput;
+}>;
+
+
+export type UpdateDefinitionMutation = { updateDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
 export type UserTimelineQueryVariables = Exact<{
   userId: string | number;
   first?: number | null | undefined;
@@ -947,6 +1123,52 @@ export const DurationsFragmentDoc = new TypedDocumentString(`
   p99
 }
     `, {"fragmentName":"Durations"}) as unknown as TypedDocumentString<DurationsFragment, unknown>;
+export const KeptEventsFragmentDoc = new TypedDocumentString(`
+    fragment KeptEvents on EventSelector {
+  goal
+  event
+  where
+}
+    `, {"fragmentName":"KeptEvents"}) as unknown as TypedDocumentString<KeptEventsFragment, unknown>;
+export const KeptConditionFragmentDoc = new TypedDocumentString(`
+    fragment KeptCondition on Condition {
+  field
+  operator
+  values
+}
+    `, {"fragmentName":"KeptCondition"}) as unknown as TypedDocumentString<KeptConditionFragment, unknown>;
+export const KeptPeopleFragmentDoc = new TypedDocumentString(`
+    fragment KeptPeople on Cohort {
+  id
+  did {
+    event {
+      ...KeptEvents
+    }
+    filter {
+      ...KeptCondition
+    }
+    atLeast
+    atMost
+    lastDays
+    range {
+      from
+      to
+    }
+  }
+  person {
+    ...KeptCondition
+  }
+}
+    fragment KeptEvents on EventSelector {
+  goal
+  event
+  where
+}
+fragment KeptCondition on Condition {
+  field
+  operator
+  values
+}`, {"fragmentName":"KeptPeople"}) as unknown as TypedDocumentString<KeptPeopleFragment, unknown>;
 export const FunnelStepsFragmentDoc = new TypedDocumentString(`
     fragment FunnelSteps on FunnelResult {
   counts
@@ -1185,6 +1407,24 @@ export const CostDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:a0c5df9c79e01e95c8d0d5e3fedbcaaa8da9c6d6c0145c7d309ce889b48f9be1"}) as unknown as TypedDocumentString<CostQuery, CostQueryVariables>;
+export const CreateDefinitionDocument = new TypedDocumentString(`
+    mutation CreateDefinition($input: CreateDefinitionInput!) {
+  createDefinition(input: $input) {
+    definition {
+      id
+      definitionId
+      kind
+      name
+      version
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:13482a89c771216f3ac3f2ec7759e9143649ec7acb4ed7af424dee019b0fc013"}) as unknown as TypedDocumentString<CreateDefinitionMutation, CreateDefinitionMutationVariables>;
 export const DeadLetterDocument = new TypedDocumentString(`
     query DeadLetter($id: ID!, $project: ID, $isUnowned: Boolean = false) {
   deadLetter(id: $id, project: $project, isUnowned: $isUnowned) {
@@ -1258,6 +1498,148 @@ export const DeadLettersDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:4841a101444a348ab684dca61a5175e63b7a83fa7bd091d939a027e1038e0653"}) as unknown as TypedDocumentString<DeadLettersQuery, DeadLettersQueryVariables>;
+export const DefinitionDocument = new TypedDocumentString(`
+    query Definition($id: ID!, $project: ID) {
+  definition(id: $id, project: $project) {
+    id
+    definitionId
+    kind
+    name
+    description
+    version
+    goal {
+      ...KeptEvents
+    }
+    funnel {
+      steps {
+        ...KeptEvents
+      }
+      order
+      windowSeconds
+      per
+      exclusions {
+        event {
+          ...KeptEvents
+        }
+        fromStep
+        toStep
+      }
+      filter {
+        ...KeptCondition
+      }
+      cohort {
+        ...KeptPeople
+      }
+    }
+    cohort {
+      ...KeptPeople
+      all {
+        ...KeptPeople
+      }
+      any {
+        ...KeptPeople
+      }
+      not {
+        ...KeptPeople
+      }
+    }
+    experiment {
+      experiment
+      goals {
+        ...KeptEvents
+      }
+      windowSeconds
+      control
+      allocation {
+        variant
+        weight
+      }
+      filter {
+        ...KeptCondition
+      }
+      cohort {
+        ...KeptPeople
+      }
+    }
+    savedQuery {
+      query
+      variables
+      operationName
+    }
+  }
+}
+    fragment KeptEvents on EventSelector {
+  goal
+  event
+  where
+}
+fragment KeptCondition on Condition {
+  field
+  operator
+  values
+}
+fragment KeptPeople on Cohort {
+  id
+  did {
+    event {
+      ...KeptEvents
+    }
+    filter {
+      ...KeptCondition
+    }
+    atLeast
+    atMost
+    lastDays
+    range {
+      from
+      to
+    }
+  }
+  person {
+    ...KeptCondition
+  }
+}`, {"hash":"sha256:ee6f6f630bcf28c212b56a4c15a13a871a38769df708958a06140958d91a193b"}) as unknown as TypedDocumentString<DefinitionQuery, DefinitionQueryVariables>;
+export const DefinitionsDocument = new TypedDocumentString(`
+    query Definitions($project: ID, $kind: DefinitionKind, $first: Int, $after: String) {
+  definitions(project: $project, kind: $kind, first: $first, after: $after) {
+    totalCount
+    edges {
+      cursor
+      node {
+        definitionId
+        kind
+        name
+        description
+        version
+        updatedAt
+        uses
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:02937ee5d256e5edead10aa938e8265cc72b7e601439701520f305ac0fe51cfd"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
+export const DeleteDefinitionDocument = new TypedDocumentString(`
+    mutation DeleteDefinition($input: DeleteDefinitionInput!) {
+  deleteDefinition(input: $input) {
+    definition {
+      id
+      definitionId
+      kind
+      name
+      version
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:7ad15ebd29c709c72dc804eced595b718dbb7d01366161c6794c7c67b66f1223"}) as unknown as TypedDocumentString<DeleteDefinitionMutation, DeleteDefinitionMutationVariables>;
 export const DropDeadLettersDocument = new TypedDocumentString(`
     mutation DropDeadLetters($input: DropDeadLettersInput!) {
   dropDeadLetters(input: $input) {
@@ -1631,6 +2013,26 @@ export const FunnelConversionDocument = new TypedDocumentString(`
     total
   }
 }`, {"hash":"sha256:3469a38641baa8e530dfd16fb364e97f9f854a1f6efe7ef3df5b554baace8f71"}) as unknown as TypedDocumentString<FunnelConversionQuery, FunnelConversionQueryVariables>;
+export const KeptFunnelDocument = new TypedDocumentString(`
+    query KeptFunnel($id: ID!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID) {
+  funnel(id: $id, range: $range, timeZone: $timeZone, project: $project) {
+    result {
+      counts
+      ratePercents
+      stepRatePercents
+      averageSeconds
+      medianSeconds
+      totalAverageSeconds
+      totalMedianSeconds
+    }
+    meta {
+      source
+      exact
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:2aa2252fbbe08446428063e9221beb40e8f3f8a531957be00aa7cdf1adc9126c"}) as unknown as TypedDocumentString<KeptFunnelQuery, KeptFunnelQueryVariables>;
 export const LiveEventRateOfRangeDocument = new TypedDocumentString(`
     subscription LiveEventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput, $intervalMs: Int! = 1000) {
   eventRateOfRange(range: $range, event: $event, intervalMs: $intervalMs) {
@@ -2149,6 +2551,24 @@ export const UniqueUsersDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2c9a66b17d3a73ef89d33d78c4a55b4ce2af824dad3904a8ac22d8c84cdc43ca"}) as unknown as TypedDocumentString<UniqueUsersQuery, UniqueUsersQueryVariables>;
+export const UpdateDefinitionDocument = new TypedDocumentString(`
+    mutation UpdateDefinition($input: UpdateDefinitionInput!) {
+  updateDefinition(input: $input) {
+    definition {
+      id
+      definitionId
+      kind
+      name
+      version
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:aabc91f95223d6c40c61295476a7a4973f4396b4d7f61558a4245b6571654974"}) as unknown as TypedDocumentString<UpdateDefinitionMutation, UpdateDefinitionMutationVariables>;
 export const UserTimelineDocument = new TypedDocumentString(`
     query UserTimeline($userId: ID!, $first: Int = 50, $after: String) {
   user(id: $userId) {

@@ -38,6 +38,9 @@ const EXPECTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CONFLICT',
   'NOT_FOUND',
   'INVALID_RANGE',
+  'INVALID_DIMENSION',
+  'INVALID_FUNNEL',
+  'INVALID_EXCLUSION',
 ]);
 
 /** Runs a change. @returns What it made, or null with the reasons. */
