@@ -228,6 +228,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         meters,
         pubsub: livePubsub,
         telemetry,
+        clock,
       });
     }
 

@@ -87,6 +87,7 @@ export async function startAnsweringGateway({
       }),
     }),
     telemetry,
+    clock,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

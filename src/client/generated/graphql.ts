@@ -674,6 +674,16 @@ export type CreateDefinitionMutationVariables = Exact<{
 
 export type CreateDefinitionMutation = { createDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
+export type DailyMetricsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+}>;
+
+
+export type DailyMetricsQuery = { activeUsers: { dates: Array<string>, dau: Array<number>, wau: Array<number>, mau: Array<number>, stickiness: Array<number | null> }, users: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, events: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, sessions: { total: number, users: number, viewsPerSession: number | null, series: { bucketStarts: Array<string>, values: Array<number> } | null }, pageViews: { total: number, unique: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, newReturning: { newUsers: number, returningUsers: number }, sessionDuration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, bounceRate: { bounceRatePercent: number | null, bounces: number, eligibleSessions: number } };
+
 export type DeadLetterQueryVariables = Exact<{
   id: string | number;
   project?: string | number | null | undefined;
@@ -935,6 +945,19 @@ export type PageEngagementQueryVariables = Exact<{
 
 export type PageEngagementQuery = { engagementTime: { averageSecondsPerSession: number | null, byPage: { pages: Array<string>, averageSeconds: Array<number> } | null }, entryExit: { pages: Array<string>, entries: Array<number>, exits: Array<number>, exitRatePercents: Array<number | null>, otherPages: number } };
 
+export type PageMetricsQueryVariables = Exact<{
+  page: unknown;
+  pageName: string;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+  grain?: Grain | null | undefined;
+}>;
+
+
+export type PageMetricsQuery = { pageViews: { total: number, unique: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, users: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, entries: { total: number, users: number, viewsPerSession: number | null }, exits: { total: number }, bounceRate: { bounceRatePercent: number | null, bounces: number, eligibleSessions: number }, pageLoad: { samples: number, p50: number | null, p75: number | null, p95: number | null }, webVitals: { names: Array<string>, samples: Array<number>, p75: Array<number | null>, ratings: Array<WebVitalRating | null>, goodPercents: Array<number | null> } };
+
 export type PageSpeedQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -1030,6 +1053,22 @@ export type SessionQualityQueryVariables = Exact<{
 
 export type SessionQualityQuery = { sessions: { total: number, users: number, viewsPerSession: number | null, breakdown: { values: Array<string>, counts: Array<number> } | null }, sessionDuration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, bounceRate: { eligibleSessions: number, bounces: number, bounceRatePercent: number | null, engagementRatePercent: number | null, byEntryPage: { pages: Array<string>, eligibleSessions: Array<number>, bounceRatePercents: Array<number> } | null } };
 
+export type SessionQueryQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  filter?: Array<ConditionInput> | ConditionInput;
+  cohort?: CohortInput | null | undefined;
+  includeBots?: boolean;
+  grain?: Grain | null | undefined;
+  window?: SeriesWindowInput | null | undefined;
+  breakdown?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type SessionQueryQuery = { sessions: { total: number, users: number, viewsPerSession: number | null, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, sharePercents: Array<number | null> | null, otherValues: number, otherCount: number, otherSharePercent: number | null } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string } }, duration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, bounceRate: { bounceRatePercent: number | null, engagementRatePercent: number | null, bounces: number, eligibleSessions: number }, engagementTime: { averageSecondsPerSession: number | null } };
+
 export type TopListsQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -1076,6 +1115,32 @@ export type UpdateDefinitionMutationVariables = Exact<{
 
 
 export type UpdateDefinitionMutation = { updateDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type UserBehaviorQueryVariables = Exact<{
+  userId: string | number;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+  grain?: Grain | null | undefined;
+  limit?: number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type UserBehaviorQuery = { events: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null }, pages: { values: Array<string>, pageViews: Array<number>, sessions: Array<number>, otherValues: number, otherPageViews: number }, devices: { values: Array<string>, sessions: Array<number>, pageViews: Array<number> }, paths: { sessions: number, edges: { steps: Array<number>, from: Array<string>, to: Array<string>, sessions: Array<number>, otherEdges: number } }, user: { timeline: { edges: Array<{ node: { eventId: string, eventName: string, occurredAt: string, platform: string, session: string | null, page: string, screen: string, properties: Record<string, unknown> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+
+export type UserSummaryQueryVariables = Exact<{
+  userId: string | number;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+}>;
+
+
+export type UserSummaryQuery = { events: { total: number }, pageViews: { total: number, unique: number }, screenViews: { total: number }, sessions: { total: number, viewsPerSession: number | null }, sessionDuration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, engagementTime: { averageSecondsPerSession: number | null }, revenue: { total: string | null, currencies: Array<string>, netSums: Array<string>, orders: number, averageOrderValue: number | null } };
 
 export type UserTimelineQueryVariables = Exact<{
   userId: string | number;
@@ -1425,6 +1490,106 @@ export const CreateDefinitionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:13482a89c771216f3ac3f2ec7759e9143649ec7acb4ed7af424dee019b0fc013"}) as unknown as TypedDocumentString<CreateDefinitionMutation, CreateDefinitionMutationVariables>;
+export const DailyMetricsDocument = new TypedDocumentString(`
+    query DailyMetrics($range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false) {
+  activeUsers(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    dates
+    dau
+    wau
+    mau
+    stickiness
+  }
+  users: uniqueUsers(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+  }
+  events: eventVolume(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+  }
+  sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    users
+    viewsPerSession
+    series {
+      bucketStarts
+      values
+    }
+  }
+  pageViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    unique
+    series {
+      bucketStarts
+      values
+    }
+  }
+  newReturning(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    newUsers
+    returningUsers
+  }
+  sessionDuration(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    averageSeconds
+    medianSeconds
+    p90Seconds
+  }
+  bounceRate(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    bounceRatePercent
+    bounces
+    eligibleSessions
+  }
+}
+    `, {"hash":"sha256:0720b55fefdff09b5a9996add69ee056ec594690eead6f9235e0dc9331d57bce"}) as unknown as TypedDocumentString<DailyMetricsQuery, DailyMetricsQueryVariables>;
 export const DeadLetterDocument = new TypedDocumentString(`
     query DeadLetter($id: ID!, $project: ID, $isUnowned: Boolean = false) {
   deadLetter(id: $id, project: $project, isUnowned: $isUnowned) {
@@ -2190,6 +2355,96 @@ export const PageEngagementDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:304e44b9f6364893b636ed145b75fb056a780dfd90b777d64d6fc5fea0d26741"}) as unknown as TypedDocumentString<PageEngagementQuery, PageEngagementQueryVariables>;
+export const PageMetricsDocument = new TypedDocumentString(`
+    query PageMetrics($page: JSON!, $pageName: String!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false, $grain: Grain = DAY) {
+  pageViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: $grain
+    filter: [{field: "page", values: [$page]}]
+  ) {
+    total
+    unique
+    series {
+      bucketStarts
+      values
+    }
+  }
+  users: uniqueUsers(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: $grain
+    event: {event: "page_view"}
+    filter: [{field: "page", values: [$page]}]
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+  }
+  entries: sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "entry_page", values: [$page]}]
+  ) {
+    total
+    users
+    viewsPerSession
+  }
+  exits: sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "exit_page", values: [$page]}]
+  ) {
+    total
+  }
+  bounceRate(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "entry_page", values: [$page]}]
+  ) {
+    bounceRatePercent
+    bounces
+    eligibleSessions
+  }
+  pageLoad(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "page", values: [$page]}]
+  ) {
+    samples
+    p50
+    p75
+    p95
+  }
+  webVitals(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    page: $pageName
+  ) {
+    names
+    samples
+    p75
+    ratings
+    goodPercents
+  }
+}
+    `, {"hash":"sha256:3fe39a2cd8d23dbdb9e4c1bcd94def744a5a1db833f7094eb80487f4afc29a61"}) as unknown as TypedDocumentString<PageMetricsQuery, PageMetricsQueryVariables>;
 export const PageSpeedDocument = new TypedDocumentString(`
     query PageSpeed($range: TimeRangeInput!, $timeZone: TimeZone, $page: String, $limit: Int = 20) {
   pageLoad(range: $range, timeZone: $timeZone, limit: $limit) {
@@ -2463,6 +2718,79 @@ export const SessionQualityDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:3452e07e38e97bfde9a3e58fc28a267ce8ca8b1fe1937fcd4c01bb37d59f56de"}) as unknown as TypedDocumentString<SessionQualityQuery, SessionQualityQueryVariables>;
+export const SessionQueryDocument = new TypedDocumentString(`
+    query SessionQuery($range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $filter: [ConditionInput!]! = [], $cohort: CohortInput, $includeBots: Boolean! = false, $grain: Grain, $window: SeriesWindowInput, $breakdown: String, $limit: Int) {
+  sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+    grain: $grain
+    window: $window
+    breakdown: $breakdown
+    limit: $limit
+  ) {
+    total
+    users
+    viewsPerSession
+    series {
+      bucketStarts
+      values
+    }
+    breakdown {
+      values
+      counts
+      sharePercents
+      otherValues
+      otherCount
+      otherSharePercent
+    }
+    meta {
+      source
+      rowsRead
+      exact
+      asOf
+    }
+  }
+  duration: sessionDuration(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+  ) {
+    averageSeconds
+    medianSeconds
+    p90Seconds
+  }
+  bounceRate(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+  ) {
+    bounceRatePercent
+    engagementRatePercent
+    bounces
+    eligibleSessions
+  }
+  engagementTime(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+  ) {
+    averageSecondsPerSession
+  }
+}
+    `, {"hash":"sha256:6133d3b6fbf276369e11c2fc65928c0d33417410708322923e8d80ec9548d2c4"}) as unknown as TypedDocumentString<SessionQueryQuery, SessionQueryQueryVariables>;
 export const TopListsDocument = new TypedDocumentString(`
     query TopLists($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 10) {
   topPages(range: $range, timeZone: $timeZone, limit: $limit) {
@@ -2569,6 +2897,176 @@ export const UpdateDefinitionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:aabc91f95223d6c40c61295476a7a4973f4396b4d7f61558a4245b6571654974"}) as unknown as TypedDocumentString<UpdateDefinitionMutation, UpdateDefinitionMutationVariables>;
+export const UserBehaviorDocument = new TypedDocumentString(`
+    query UserBehavior($userId: ID!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false, $grain: Grain = DAY, $limit: Int = 20, $first: Int = 50, $after: String) {
+  events: eventVolume(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    grain: $grain
+    breakdown: "event_name"
+    limit: $limit
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+    breakdown {
+      values
+      counts
+      otherValues
+      otherCount
+    }
+  }
+  pages: topPages(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    limit: $limit
+  ) {
+    values
+    pageViews
+    sessions
+    otherValues
+    otherPageViews
+  }
+  devices: topDevices(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    limit: $limit
+  ) {
+    values
+    sessions
+    pageViews
+  }
+  paths(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    limit: $limit
+  ) {
+    sessions
+    edges {
+      steps
+      from
+      to
+      sessions
+      otherEdges
+    }
+  }
+  user(id: $userId, project: $project) {
+    timeline(
+      range: $range
+      timeZone: $timeZone
+      includeBots: $includeBots
+      first: $first
+      after: $after
+    ) {
+      edges {
+        node {
+          eventId
+          eventName
+          occurredAt
+          platform
+          session
+          page
+          screen
+          properties
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:dc73934d3cb4384d977bd562eec8bd8113416d538d06460706b234313b8480c3"}) as unknown as TypedDocumentString<UserBehaviorQuery, UserBehaviorQueryVariables>;
+export const UserSummaryDocument = new TypedDocumentString(`
+    query UserSummary($userId: ID!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false) {
+  events: eventVolume(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+  }
+  pageViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+    unique
+  }
+  screenViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+  }
+  sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+    viewsPerSession
+  }
+  sessionDuration(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    averageSeconds
+    medianSeconds
+    p90Seconds
+  }
+  engagementTime(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    averageSecondsPerSession
+  }
+  revenue(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+    currencies
+    netSums
+    orders
+    averageOrderValue
+  }
+}
+    `, {"hash":"sha256:0c0ca6d831161557e6553904f30ddbfbd725e8cf3b377d30ae20407fbc679191"}) as unknown as TypedDocumentString<UserSummaryQuery, UserSummaryQueryVariables>;
 export const UserTimelineDocument = new TypedDocumentString(`
     query UserTimeline($userId: ID!, $first: Int = 50, $after: String) {
   user(id: $userId) {
