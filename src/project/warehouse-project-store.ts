@@ -155,6 +155,7 @@ export function createWarehouseProjectStore({
         timeZone: input.timeZone ?? 'UTC',
         sessionTimeoutSeconds: input.sessionTimeoutSeconds ?? 1800,
         linkedDomains: input.linkedDomains ?? [],
+        channelRules: input.channelRules ?? {},
         allowedOrigins: input.allowedOrigins ?? [],
         version: 1,
       });

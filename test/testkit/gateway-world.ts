@@ -5,11 +5,12 @@ import { type AnsweringGateway, startAnsweringGateway } from './answering-gatewa
 import type { GraphqlClient } from './graphql-client.js';
 import { oneThreaded } from './oracle/worlds.js';
 import { type EventJson, seedEvents } from './seed-events.js';
-import { startTestWarehouse } from './warehouse.js';
+import { startTestWarehouse, type TestWarehouse } from './warehouse.js';
 
 /** A gateway over HTTP whose questions are answered by the engine, without event log or ingester. */
 export interface GatewayWorld {
   readonly server: AnsweringGateway;
+  readonly kit: TestWarehouse;
   /** Asks about the project `default`, whose zone is Europe/Berlin. */
   readonly client: GraphqlClient;
   /** With the key of an administrator. */
@@ -50,6 +51,7 @@ export async function startGatewayWorld(options: {
   });
   return {
     server,
+    kit,
     client: server.client('reader'),
     admin: server.client('admin'),
     statements,

@@ -526,6 +526,21 @@ export type SeriesWindowInput = {
   moving?: number | null | undefined;
 };
 
+/** What kind of place a traffic source is; of two that fit the upper one holds. */
+export type SourceCategory =
+  /** Assistants that answer with links. */
+  | 'AI'
+  /** Mail in the browser or in an app. */
+  | 'EMAIL'
+  /** Search engines. */
+  | 'SEARCH'
+  /** Shops and what compares prices. */
+  | 'SHOPPING'
+  /** Social networks. */
+  | 'SOCIAL'
+  /** Video sites. */
+  | 'VIDEO';
+
 /** The time a question is about: two local dates, both inclusive, in the time zone of the question (`2026-01-01` to `2026-01-31`), or two instants, half-open `[from, to)` (`2026-01-31T10:00:00Z` to `2026-01-31T11:00:00Z`). The two ends must be of one kind. */
 export type TimeRangeInput = {
   /** First local date (`YYYY-MM-DD`) or first instant (ISO 8601 with `Z` or offset). */
@@ -1015,7 +1030,7 @@ export type PeopleQuery = { activeUsers: { dates: Array<string>, dau: Array<numb
 export type ProjectSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ProjectSettingsQuery = { project: { projectId: string, name: string, timeZone: string, sessionTimeoutSeconds: number, linkedDomains: Array<string>, allowedOrigins: Array<string>, version: number } };
+export type ProjectSettingsQuery = { project: { projectId: string, name: string, timeZone: string, sessionTimeoutSeconds: number, linkedDomains: Array<string>, allowedOrigins: Array<string>, version: number, channelRules: Array<{ category: SourceCategory, sources: Array<string> }> } };
 
 export type ReplayDeadLettersMutationVariables = Exact<{
   input: ReplayDeadLettersInput;
@@ -2587,11 +2602,15 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
     timeZone
     sessionTimeoutSeconds
     linkedDomains
+    channelRules {
+      category
+      sources
+    }
     allowedOrigins
     version
   }
 }
-    `, {"hash":"sha256:20f1d0c6ac309b4d24a5747d62eb7e2cfc8f85e854fbcf1f65e96818ec648a84"}) as unknown as TypedDocumentString<ProjectSettingsQuery, ProjectSettingsQueryVariables>;
+    `, {"hash":"sha256:e6980d8c3032de0c78599542619857c4848a49411810468a5cff816b272d5d65"}) as unknown as TypedDocumentString<ProjectSettingsQuery, ProjectSettingsQueryVariables>;
 export const ReplayDeadLettersDocument = new TypedDocumentString(`
     mutation ReplayDeadLetters($input: ReplayDeadLettersInput!) {
   replayDeadLetters(input: $input) {

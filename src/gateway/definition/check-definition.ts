@@ -106,7 +106,8 @@ function checkSql(
   filter: readonly Condition[],
 ): void {
   const parameters = createBoundParameters();
-  const scope = { parameters, linkedDomains: project.linkedDomains };
+  const { linkedDomains, channelRules } = project;
+  const scope = { parameters, linkedDomains, channelRules };
   const people = peopleScope(
     {
       database: 'checked',
