@@ -363,20 +363,25 @@ describe('what is refused', () => {
     const theirs = await keep(
       `{ projectId: "other", definitionId: "theirs", name: "Secret", cohort: ${BUYERS} }`,
     );
+    const ask = (id: string) => `uniqueUsers(range: ${RANGE}, cohort: { id: "${id}" }) { total }`;
     for (const id of [theirs.id, 'theirs']) {
-      const { extensions, message } = await refused(
-        `uniqueUsers(range: ${RANGE}, cohort: { id: "${id}" }) { total }`,
-      );
+      const { extensions, message } = await refused(ask(id));
       expect(extensions).toEqual({ code: 'NOT_FOUND', field: 'cohort' });
       expect(message).not.toContain('Secret');
     }
     expect(await told('definition(id: "theirs") { name }')).toBeNull();
     expect((await refused(`node(id: "${theirs.id}") { id }`)).extensions.code).toBe('FORBIDDEN');
-    expect(
-      JSON.stringify(await told('definitions(first: 100) { edges { node { name } } }')),
-    ).not.toContain('Secret');
     const { userErrors } = await change('create', `{ name: "X", cohort: { id: "${theirs.id}" } }`);
     expect(userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    // One of the same id is found by it, and not by the node of the other.
+    await keep(
+      '{ definitionId: "theirs", name: "Ours", cohort: { person: { field: "person.x" , operator: IS_SET } } }',
+    );
+    expect(await told(ask('theirs'))).toEqual({ total: 0 });
+    expect((await refused(ask(theirs.id))).extensions.code).toBe('NOT_FOUND');
+    const names = JSON.stringify(await told('definitions(first: 100) { edges { node { name } } }'));
+    expect(names).toContain('Ours');
+    expect(names).not.toContain('Secret');
   });
 });
 

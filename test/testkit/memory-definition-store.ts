@@ -11,7 +11,7 @@ import type { InsertBlock, QueryResult } from '../../src/warehouse/warehouse.js'
 export function createDefinitionTable() {
   const rows = new Map<string, DefinitionRow & { readonly projectId: string }>();
   const tokens = new Set<string>();
-  const state = { reads: 0 };
+  const state = { reads: 0, slowBy: Promise.resolve() };
   const nameOf = (column: string): string =>
     column === 'definition_id'
       ? 'id'
@@ -36,6 +36,7 @@ export function createDefinitionTable() {
         .filter((row) => row.projectId === projectId)
         .map(({ projectId: _projectId, ...row }) => row)
         .sort((a, b) => (`${a.createdAt}${a.id}` < `${b.createdAt}${b.id}` ? -1 : 1));
+      await state.slowBy;
       return { rows: found as Row[], rowsRead: found.length, elapsedMs: 0 };
     },
   };

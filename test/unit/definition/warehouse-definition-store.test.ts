@@ -67,6 +67,31 @@ describe('definitions in the warehouse', () => {
     }
   });
 
+  test('what was being read while a definition changed is not believed', async () => {
+    const table = createDefinitionTable();
+    let end = (): void => undefined;
+    let reading: Promise<unknown> = Promise.resolve();
+    const store = storeOn({
+      query: table.query,
+      async insert(block) {
+        // A look that begins before the write, and ends after it.
+        table.state.slowBy = new Promise((resolve) => {
+          end = resolve;
+        });
+        reading = store.definitions('shop');
+        table.state.slowBy = Promise.resolve();
+        await table.insert(block);
+      },
+    });
+    await store.create('shop', goal('signup'));
+    end();
+    await reading;
+    await store.update('shop', 'signup', { name: 'New' });
+    end();
+    await reading;
+    expect(await store.definition('shop', 'signup')).toMatchObject({ version: 2, name: 'New' });
+  });
+
   test('nothing that is used is deleted, and who uses it is told', async () => {
     const store = storeOn(createDefinitionTable());
     await store.create('shop', goal('a'));
