@@ -19,6 +19,7 @@ import { createBudgets } from './cost/budgets.js';
 import { createRowEstimator } from './cost/estimate-rows.js';
 import { createMeters } from './cost/meters.js';
 import { createDeadLetterOffice } from './dead-letter/dead-letter-office.js';
+import { createWarehouseDefinitionStore } from './definition/warehouse-definition-store.js';
 import { AppError, isAppError, messageOf } from './errors.js';
 import { createSegmentEventLog } from './event-log/embedded/segment-event-log.js';
 import type { EventLog } from './event-log/event-log.js';
@@ -222,10 +223,12 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         projects,
         questions,
         deadLetters,
+        definitions: createWarehouseDefinitionStore({ warehouse, database, clock }),
         ledger,
         meters,
         pubsub: livePubsub,
         telemetry,
+        clock,
       });
     }
 

@@ -9,6 +9,8 @@ import {
   SOCIAL_MEDIA,
 } from './channel.js';
 import {
+  CATEGORIES,
+  type ChannelRules,
   IGNORED_HOST_PREFIX,
   SOURCE_CATEGORIES,
   type SourceCategoryRule,
@@ -46,6 +48,8 @@ export const TRAFFIC_COLUMNS = [
 export function trafficSql(input: {
   readonly parameters: BoundParameters;
   readonly linkedDomains: readonly string[];
+  /** Sources that the project knows better; left out: none. */
+  readonly channelRules?: ChannelRules;
 }): TrafficSql {
   const { parameters } = input;
   const text = (value: string): string => parameters.bind('String', value);
@@ -66,8 +70,20 @@ export function trafficSql(input: {
   const source = bound('t_referrer', referrerHost, sourceFrom('t_referrer'));
   const site = (host: string): string =>
     `replaceRegexpOne(${host}, ${text(IGNORED_HOST_PREFIX)}, '')`;
-  const kindOf = (bareHost: string): string =>
-    `multiIf(${SOURCE_CATEGORIES.map((rule) => `match(${bareHost}, ${text(sourcePattern(rule))}), '${rule.category}'`).join(', ')}, '')`;
+  const { channelRules = {} } = input;
+  const ruled = CATEGORIES.flatMap((category) => {
+    const hosts = channelRules[category] ?? [];
+    return hosts.length === 0 ? [] : [{ category, hosts: list(hosts.map(bareSource)) }];
+  });
+  const kindOf = (bareHost: string): string => {
+    const tests = [
+      ...ruled.map(({ category, hosts }) => `has(${hosts}, ${bareHost}), '${category}'`),
+      ...SOURCE_CATEGORIES.map(
+        (rule) => `match(${bareHost}, ${text(sourcePattern(rule))}), '${rule.category}'`,
+      ),
+    ];
+    return `multiIf(${tests.join(', ')}, '')`;
+  };
   const medium = bound(
     't_referrer',
     referrerHost,
@@ -128,6 +144,11 @@ export function trafficSql(input: {
  */
 function bound(name: string, value: string, body: string): string {
   return `arrayElement(arrayMap(${name} -> ${body}, [${value}]), 1)`;
+}
+
+/** A source of a project as it is compared: without what is no part of a site's name. */
+function bareSource(source: string): string {
+  return source.toLowerCase().replace(new RegExp(IGNORED_HOST_PREFIX), '');
 }
 
 /** The rule of one engine alone, to tell whether a click id belongs to it. */

@@ -1,5 +1,14 @@
+/** What kinds of places there are, in order of precedence. */
+export const CATEGORIES = ['email', 'ai', 'shopping', 'video', 'search', 'social'] as const;
+
 /** What kind of place a traffic source is. */
-export type SourceCategory = 'email' | 'ai' | 'shopping' | 'video' | 'search' | 'social';
+export type SourceCategory = (typeof CATEGORIES)[number];
+
+/**
+ * Sources of a project that are of a category whatever the list below says: hosts as a whole, or
+ * values of `utm_source`. Each is in one category at most.
+ */
+export type ChannelRules = Readonly<Partial<Record<SourceCategory, readonly string[]>>>;
 
 /** Which sources belong to a category. */
 export interface SourceCategoryRule {

@@ -8,7 +8,7 @@ import {
   selectorSql,
 } from '../metric/event-condition.js';
 import { dateOfDayNumber } from '../metric/local-date.js';
-import type { Cohort, CohortBehaviour, TimeRange } from '../metric/metric-query.js';
+import type { Cohort, CohortBehaviour, CohortUser, TimeRange } from '../metric/metric-query.js';
 import { localDay, resolveRange } from '../metric/time-range.js';
 import { createZoneClock } from '../metric/zone-offsets.js';
 import {
@@ -86,6 +86,7 @@ function belongsSql(
     facts: tests.map((test) => test.fact),
     events: anyOf(tests.flatMap((test) => test.events ?? [])),
     properties: anyOf(tests.flatMap((test) => test.properties ?? [])),
+    users: [...new Set(tests.flatMap((test) => test.user ?? []))],
   });
   const ofNobody = verdict((test) => test.ofNobody);
   const apart = `SELECT arrayJoin(person_ids) FROM (${facts}) WHERE (${verdict((test) => test.holds)}) != (${ofNobody})`;
@@ -105,6 +106,8 @@ interface PartTest {
   /** Rows that have to be read. */
   readonly events?: string;
   readonly properties?: string;
+  /** Placeholder of a user id that has to be there. */
+  readonly user?: string;
 }
 
 function partTest(
@@ -114,12 +117,25 @@ function partTest(
   scope: DimensionScope,
 ): PartTest {
   if (part.kind === 'did') return behaviourTest(part, name, question, scope);
+  if (part.kind === 'user') return userTest(part, name, scope);
   const property = personProperty(part.condition.field);
   return {
     fact: propertyFact(name, property, scope.parameters),
     holds: propertyTestSql(part.condition, name, scope),
     ofNobody: propertyTestSql(part.condition, `''`, scope),
     properties: `property = ${scope.parameters.bind('String', property)}`,
+  };
+}
+
+function userTest({ userId }: CohortUser, name: string, { parameters }: DimensionScope): PartTest {
+  const user = parameters.bind('String', userId);
+  // The person tells it already; a fact of every part keeps them in step.
+  const nothing = 'toUInt8(0)';
+  return {
+    fact: { name, ofEvents: nothing, ofProperties: nothing, nothing, merged: `max(known.${name})` },
+    holds: `person = concat('u', ${user})`,
+    ofNobody: 'false',
+    user,
   };
 }
 

@@ -28,6 +28,8 @@ export interface PersonFactsInput {
   /** Which events are read, which properties; null: none. */
   readonly events: string | null;
   readonly properties: string | null;
+  /** Placeholders of user ids that are told of whether anything is known of them or not. */
+  readonly users?: readonly string[];
 }
 
 /**
@@ -36,7 +38,7 @@ export interface PersonFactsInput {
  * among the ids, whatever they did.
  */
 export function personFactsSql(input: PersonFactsInput): string {
-  const { database, facts, parameters } = input;
+  const { database, facts, parameters, users = [] } = input;
   const project = inProject(parameters, input.projectId);
   const person = personSql({ database, projectId: input.projectId, parameters });
   const columns = (of: (fact: PersonFact) => string): string =>
@@ -44,6 +46,9 @@ export function personFactsSql(input: PersonFactsInput): string {
   const rows = [
     `SELECT anonymous_id, ''::String AS user_id${columns((fact) => fact.nothing)}
   FROM ${database}.silver_identity_links WHERE ${project} GROUP BY anonymous_id`,
+    ...users.map(
+      (user) => `SELECT ''::String, ${user} AS user_id${columns((fact) => fact.nothing)}`,
+    ),
     ...(input.events === null
       ? []
       : [

@@ -1,7 +1,12 @@
 import { AppError } from '../errors.js';
 import { PERSON_PREFIX } from '../metric/dimension.js';
 import { needsSession } from '../metric/event-condition.js';
-import type { Cohort, CohortBehaviour, CohortProperty } from '../metric/metric-query.js';
+import type {
+  Cohort,
+  CohortBehaviour,
+  CohortProperty,
+  CohortUser,
+} from '../metric/metric-query.js';
 
 /** Deepest nesting of `all`, `any` and `not`. */
 export const MAX_COHORT_DEPTH = 8;
@@ -16,7 +21,7 @@ export const MAX_LAST_DAYS = 3_660;
 export const MAX_TIMES = 1_000_000;
 
 /** What a cohort is made of in the end. */
-export type CohortPart = CohortBehaviour | CohortProperty;
+export type CohortPart = CohortBehaviour | CohortProperty | CohortUser;
 
 /**
  * The parts of a cohort, in order, after it was found to make sense.
@@ -53,7 +58,7 @@ function visit(cohort: Cohort, path: string, depth: number, parts: CohortPart[])
     }
   } else {
     if (cohort.kind === 'did') checkBehaviour(cohort, `${path}.did`);
-    else checkPerson(cohort.condition.field, `${path}.person`);
+    else if (cohort.kind === 'person') checkPerson(cohort.condition.field, `${path}.person`);
     parts.push(cohort);
   }
 }

@@ -2,6 +2,7 @@ import type { Account } from '../cost/budget.js';
 import type { Meter } from '../cost/meter.js';
 import type { Meters } from '../cost/meters.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
+import type { DefinitionStore } from '../definition/definition-store.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Principal } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
@@ -28,6 +29,7 @@ export interface CallersOptions {
   readonly verifyToken: VerifyToken | null;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
+  readonly definitions: DefinitionStore;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
   readonly operations: Operations;

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import DataLoader from 'dataloader';
 import type { Meter } from '../cost/meter.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
+import type { DefinitionStore } from '../definition/definition-store.js';
 import { AppError } from '../errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { isListedOrigin } from '../project/origin.js';
@@ -18,6 +19,7 @@ import { looksLikeToken, type VerifyToken } from './token/verify-token.js';
 export interface GatewayContext {
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
+  readonly definitions: DefinitionStore;
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
@@ -50,6 +52,7 @@ export interface ContextOptions {
   readonly principal: Principal | null;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
+  readonly definitions: DefinitionStore;
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
   readonly limits: GatewayLimits;
@@ -64,7 +67,7 @@ export interface ContextOptions {
 export function createContext(options: ContextOptions): GatewayContext {
   const { principal, questions, deadLetters, projects, ledger, limits, costs, meter, abort } =
     options;
-  const { ticking = createTicking() } = options;
+  const { definitions, ticking = createTicking() } = options;
   // Each statement of an operation listens, and one operation may ask for many tiles.
   setMaxListeners(0, abort.signal);
   // The tiles of one request share each look-up of a project.
@@ -86,6 +89,7 @@ export function createContext(options: ContextOptions): GatewayContext {
   return {
     questions,
     deadLetters,
+    definitions,
     projects,
     ledger,
     limits,

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import type { Meters } from '../cost/meters.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
+import type { DefinitionStore } from '../definition/definition-store.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createLiveHub } from '../live/live-hub.js';
 import type { ProjectStore } from '../project/project-store.js';
@@ -18,6 +19,8 @@ import type { GatewayLimits } from './limits.js';
 import { createLiveOperations } from './live/live-operations.js';
 import { createOperations } from './operation.js';
 import type { Questions } from './questions.js';
+import { REST_ROOT } from './rest/open-api.js';
+import { serveRest } from './rest/serve-rest.js';
 import { serveHttp } from './serve-http.js';
 import { servePlayground } from './serve-playground.js';
 import { serveSse } from './serve-sse.js';
@@ -36,6 +39,7 @@ export interface GatewayOptions {
   readonly projects: ProjectStore;
   readonly questions: Questions;
   readonly deadLetters: DeadLetterOffice;
+  readonly definitions: DefinitionStore;
   readonly ledger: Ledger;
   readonly meters: Meters;
   /** Passes the results of live questions on, to this and the other gateways. */
@@ -49,13 +53,16 @@ export interface GatewayOptions {
   readonly keepAliveMs?: number;
   /** Between two looks at the keys of open connections, ms; default 2 s. */
   readonly keyCheckMs?: number;
+  /** Time in ms since 1970; default that of the machine. */
+  readonly clock?: () => number;
   /** How long a live question goes on without subscribers, ms; default 1 s. */
   readonly lingerMs?: number;
 }
 
 /**
  * Puts the GraphQL API on an HTTP server that does not listen yet: HTTP and WebSocket at
- * `/graphql`, server-sent events at `/graphql/stream`, the playground at `/`. When the server
+ * `/graphql`, server-sent events at `/graphql/stream`, the REST paths at `/api/v1`, the playground at
+ * `/`. When the server
  * closes, subscriptions are closed and questions under way are waited for.
  */
 export async function registerGateway(
@@ -63,8 +70,9 @@ export async function registerGateway(
   options: GatewayOptions,
 ): Promise<void> {
   const { config, projects, questions, deadLetters, ledger, meters, pubsub, telemetry } = options;
+  const { definitions } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
-  const { keyCheckMs = 2_000, lingerMs = 1_000 } = options;
+  const { keyCheckMs = 2_000, lingerMs = 1_000, clock = Date.now } = options;
   const limits: GatewayLimits = config;
   const allowsIntrospection = config.introspection;
   const formatError = createErrorFormatter(telemetry);
@@ -81,6 +89,7 @@ export async function registerGateway(
     verifyToken: tokens === null ? null : createVerifyToken(tokens),
     questions,
     deadLetters,
+    definitions,
     ledger,
     limits,
     operations,
@@ -105,7 +114,8 @@ export async function registerGateway(
       getMaxAgeSeconds,
     });
     serveSse(scope, { ...shared, path: STREAM_PATH });
-    answerPreflights(scope, [PATH, STREAM_PATH]);
+    serveRest(scope, { schema, callers, limits, formatError, clock, getMaxAgeSeconds });
+    answerPreflights(scope, [PATH, STREAM_PATH, `${REST_ROOT}/*`]);
     await servePlayground(scope, playgroundDir);
   });
   const sockets = serveWebSocket({ ...shared, server: app.server, path: PATH, initTimeoutMs });

@@ -14,6 +14,8 @@ import {
   DeadLetterConnectionResolver,
   DeadLetterResolver,
 } from './dead-letter/dead-letter.resolver.js';
+import { DefinitionResolver } from './definition/definition.resolver.js';
+import { resolveDefinitions } from './definition/resolve-definitions.js';
 import { ExperimentResolver } from './experiment/experiment.resolver.js';
 import { ExploreResolver } from './explore/explore.resolver.js';
 import { FormulaResolver } from './formula/formula.resolver.js';
@@ -74,6 +76,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       ProjectResolver,
       DeadLetterResolver,
       DeadLetterConnectionResolver,
+      DefinitionResolver,
       NodeResolver,
       CostResolver,
       LiveResolver,
@@ -82,6 +85,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
     pubSub: NO_PUBSUB,
     validate: { forbidUnknownValues: false },
   });
+  resolveDefinitions(plain);
   noteAnswers(plain);
   tellFreshness(plain);
   const schema = withTwins(compareAnswers(plain));
@@ -92,7 +96,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
   );
   describe(
     schema.getMutationType(),
-    'Changes of projects and keys, what is done about dead letters, and work on tables.',
+    'Changes of projects, keys and definitions, what is done about dead letters, and work on tables.',
   );
   describe(
     schema.getSubscriptionType(),

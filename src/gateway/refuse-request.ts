@@ -17,7 +17,7 @@ export function sendRefusal(
 }
 
 /** Fastify's refusals of a request, by its codes, as errors of this API; null for anything else. */
-function refusalOf(error: unknown): AppError | null {
+export function refusalOf(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
   switch ((error as { code?: unknown } | null)?.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

@@ -90,7 +90,11 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
 }
 
 /** An answer to GET may be kept by its caller alone, and by nobody where it failed. */
-function tellLifetime(request: FastifyRequest, reply: FastifyReply, maxAgeSeconds: number): void {
+export function tellLifetime(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  maxAgeSeconds: number,
+): void {
   if (request.method !== 'GET' || reply.statusCode !== 200) return;
   // What Apollo Server says of errors stays.
   if (reply.hasHeader('cache-control')) return;

@@ -1,4 +1,5 @@
 import { trafficSql } from '../channel/channel-sql.js';
+import type { ChannelRules } from '../channel/source-category.js';
 import type { BoundParameters } from './bound-parameters.js';
 import type { Cohort } from './metric-query.js';
 
@@ -7,6 +8,8 @@ export interface DimensionScope {
   readonly parameters: BoundParameters;
   /** The project's linked domains, for source, medium and channel. */
   readonly linkedDomains: readonly string[];
+  /** What kind of place some sources are, as the project says; left out: nothing. */
+  readonly channelRules?: ChannelRules;
   /** What is known of people; left out where a question cannot ask for it. */
   readonly people?: PeopleScope;
 }

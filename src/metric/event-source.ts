@@ -47,7 +47,8 @@ export function scopeOf(
   parameters: BoundParameters,
 ): StatementScope {
   const { projectId, timeZone, includeBots } = question;
-  const scope = { parameters, linkedDomains: context.settings.linkedDomains };
+  const { linkedDomains, channelRules = {} } = context.settings;
+  const scope = { parameters, linkedDomains, channelRules };
   const asked = { database: context.database, projectId, timeZone, includeBots };
   return { ...scope, people: peopleScope({ ...asked, nowMs: context.clock() }, scope) };
 }

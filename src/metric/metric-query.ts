@@ -72,12 +72,19 @@ export type Cohort =
   | { readonly kind: 'any'; readonly cohorts: readonly Cohort[] }
   | { readonly kind: 'not'; readonly cohort: Cohort }
   | CohortBehaviour
-  | CohortProperty;
+  | CohortProperty
+  | CohortUser;
 
 /** Persons of whom a condition on `person.<name>` holds. */
 export interface CohortProperty {
   readonly kind: 'person';
   readonly condition: Condition;
+}
+
+/** The one person with this user id, on whatever device. */
+export interface CohortUser {
+  readonly kind: 'user';
+  readonly userId: string;
 }
 
 /** Persons with `atLeast` to `atMost` such events; `atMost: 0` means never. */

@@ -28,7 +28,8 @@ export interface MetricContext {
   readonly warehouse: WarehouseReader;
   /** Database of the tables; from configuration, never from input. */
   readonly database: string;
-  readonly settings: Pick<Project, 'linkedDomains' | 'sessionTimeoutSeconds'>;
+  readonly settings: Pick<Project, 'linkedDomains' | 'sessionTimeoutSeconds'> &
+    Partial<Pick<Project, 'channelRules'>>;
   /** The moment of the answer, ms since 1970 UTC. */
   readonly clock: () => number;
   readonly signal?: AbortSignal;

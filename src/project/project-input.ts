@@ -1,9 +1,15 @@
+import type { ChannelRules } from '../channel/source-category.js';
 import { AppError, messageOf } from '../errors.js';
 import { SCOPES } from './project.js';
 import type { NewKey, NewProject, ProjectChanges } from './project-store.js';
 
 const PROJECT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const HOST = /^[a-z0-9.-]{1,253}$/;
+/** A host, or a value of `utm_source` as it is compared: trimmed, in lower case. */
+const SOURCE = /^(?! )[^\p{Lu}\p{Cc}]{1,253}(?<! )$/u;
+
+/** Most sources that a project may know better. */
+const MAX_RULED_SOURCES = 1_000;
 const ORIGIN = /^https?:\/\/[^/\s?#]+$/;
 
 /**
@@ -29,6 +35,22 @@ export function checkProjectInput(input: NewProject | ProjectChanges): void {
   for (const origin of allowedOrigins ?? []) {
     if (!ORIGIN.test(origin))
       refuse('allowedOrigins', 'origins such as https://shop.example', origin);
+  }
+  checkChannelRules(input.channelRules ?? {});
+}
+
+function checkChannelRules(rules: ChannelRules): void {
+  const sources = Object.values(rules).flat();
+  if (sources.length > MAX_RULED_SOURCES) {
+    refuse('channelRules', `at most ${MAX_RULED_SOURCES} sources`, String(sources.length));
+  }
+  for (const [index, source] of sources.entries()) {
+    if (!SOURCE.test(source)) {
+      refuse('channelRules', 'sources of 1 to 253 characters in lower case', source);
+    }
+    if (sources.indexOf(source) !== index) {
+      refuse('channelRules', 'each source in one category, once', source);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ChannelRules } from '../channel/source-category.js';
 import { type Statement, statement } from '../warehouse/statement.js';
 import type { InsertBlock } from '../warehouse/warehouse.js';
 import type { ApiKey, Project, Scope } from './project.js';
@@ -10,6 +11,7 @@ export interface ProjectRow {
   readonly timeZone: string;
   readonly sessionTimeoutSeconds: number;
   readonly linkedDomains: readonly string[];
+  readonly channelRules: ChannelRules;
   readonly allowedOrigins: readonly string[];
 }
 
@@ -34,7 +36,7 @@ export function selectProjects(database: string): Statement<ProjectRow> {
     'project.projects',
     `SELECT project_id AS id, version, name, time_zone AS timeZone,
        session_timeout_seconds AS sessionTimeoutSeconds, linked_domains AS linkedDomains,
-       allowed_origins AS allowedOrigins
+       channel_rules AS channelRules, allowed_origins AS allowedOrigins
      FROM ${database}.control_projects FINAL
      WHERE NOT is_deleted
      ORDER BY id`,
@@ -95,6 +97,7 @@ export function insertProject(
       'time_zone',
       'session_timeout_seconds',
       'linked_domains',
+      'channel_rules',
       'allowed_origins',
       'updated_at',
     ],
@@ -106,6 +109,7 @@ export function insertProject(
         project.timeZone,
         project.sessionTimeoutSeconds,
         project.linkedDomains,
+        project.channelRules,
         project.allowedOrigins,
         updatedAt,
       ],

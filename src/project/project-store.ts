@@ -1,3 +1,4 @@
+import type { ChannelRules } from '../channel/source-category.js';
 import type { ApiKey, Principal, Project, Scope } from './project.js';
 
 export interface NewProject {
@@ -6,6 +7,7 @@ export interface NewProject {
   readonly timeZone?: string;
   readonly sessionTimeoutSeconds?: number;
   readonly linkedDomains?: readonly string[];
+  readonly channelRules?: ChannelRules;
   readonly allowedOrigins?: readonly string[];
 }
 
@@ -14,6 +16,7 @@ export interface ProjectChanges {
   readonly timeZone?: string;
   readonly sessionTimeoutSeconds?: number;
   readonly linkedDomains?: readonly string[];
+  readonly channelRules?: ChannelRules;
   readonly allowedOrigins?: readonly string[];
 }
 

@@ -1,3 +1,5 @@
+import type { ChannelRules } from '../channel/source-category.js';
+
 /** A project: one tenant, whose events, settings and keys nobody else sees. */
 export interface Project {
   /** 1–64 characters of `a-z 0-9 - _`; part of every key of every table. */
@@ -9,6 +11,8 @@ export interface Project {
   readonly sessionTimeoutSeconds: number;
   /** Hosts whose referrals count as internal. */
   readonly linkedDomains: readonly string[];
+  /** Sources whose kind of place the project knows better than the list of the product. */
+  readonly channelRules: ChannelRules;
   /** Origins (`https://shop.example`) that may post from a browser; empty means any. */
   readonly allowedOrigins: readonly string[];
   /** Rises with every change; used for optimistic updates. */

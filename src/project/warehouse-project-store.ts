@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createSnapshot, LOOK_AGAIN_MS } from '../control/snapshot.js';
 import { AppError } from '../errors.js';
 import type { WarehouseReader, WarehouseWriter } from '../warehouse/warehouse.js';
 import { hashSecret, mintSecret } from './api-key.js';
@@ -17,12 +18,6 @@ import {
 } from './project-statement.js';
 import type { IssuedKey, NewKey, ProjectStore } from './project-store.js';
 
-/** How long a process answers from what it remembers, ms; bounds how late a revocation is seen. */
-const REMEMBER_MS = 2_000;
-
-/** An unknown secret or project makes the store look again, at most this often, ms. */
-const LOOK_AGAIN_MS = 200;
-
 /** Between two notes of the use of one key, ms. */
 const NOTE_USE_MS = 60_000;
 
@@ -38,10 +33,8 @@ export interface WarehouseProjectStore extends ProjectStore {
   createKeyWithSecret(input: NewKey, secret: string): Promise<IssuedKey>;
 }
 
-interface Snapshot {
-  /** Of the load that read it, counted from 1. */
-  readonly number: number;
-  readonly loadedAt: number;
+/** Projects and keys as they were at one moment. */
+interface Access {
   readonly projects: ReadonlyMap<string, Project>;
   readonly keys: readonly KeyRow[];
   readonly keyByHash: ReadonlyMap<string, KeyRow>;
@@ -57,67 +50,21 @@ export function createWarehouseProjectStore({
   database,
   clock,
 }: WarehouseProjectStoreOptions): WarehouseProjectStore {
-  let snapshot: Snapshot | null = null;
-  let loading: Promise<Snapshot> | null = null;
-  let loadsBegun = 0;
   const noted = new Map<string, number>();
 
-  async function load(): Promise<Snapshot> {
-    loadsBegun += 1;
-    const number = loadsBegun;
-    const loadedAt = clock();
+  async function read(): Promise<Access> {
     const [projects, keys] = await Promise.all([
       warehouse.query(selectProjects(database)),
       warehouse.query(selectKeys(database)),
     ]);
-    snapshot = {
-      number,
-      loadedAt,
+    return {
       projects: new Map(projects.rows.map((row) => [row.id, row])),
       keys: keys.rows,
       keyByHash: new Map(keys.rows.map((row) => [row.keyHash, row])),
     };
-    return snapshot;
   }
 
-  function loadOnce(): Promise<Snapshot> {
-    loading ??= load().finally(() => {
-      loading = null;
-    });
-    return loading;
-  }
-
-  /** The snapshot, at most `maxAgeMs` old; an older one when the warehouse cannot be read. */
-  async function remembered(maxAgeMs = REMEMBER_MS): Promise<Snapshot> {
-    const known = snapshot;
-    if (known !== null && clock() - known.loadedAt <= maxAgeMs) return known;
-    try {
-      return await loadOnce();
-    } catch (error) {
-      if (known !== null && error instanceof AppError && error.isRetryable) return known;
-      throw error;
-    }
-  }
-
-  /**
-   * What is found, looking again when it is not: another process may have made it a moment ago. Only
-   * a look that begins after the request came can tell that it is not there. It waits when it would
-   * come too soon after the last one, so that unknown secrets can ask the warehouse only a few times
-   * a second and a new key is never refused.
-   *
-   * @throws AppError retryable, when the warehouse cannot be looked at.
-   */
-  async function find<T>(lookUp: (known: Snapshot) => T | undefined): Promise<T | null> {
-    const begunBefore = loadsBegun;
-    let known = await remembered();
-    while (true) {
-      const found = lookUp(known);
-      if (found !== undefined || known.number > begunBefore) return found ?? null;
-      const tooSoonMs = LOOK_AGAIN_MS - (clock() - known.loadedAt);
-      if (tooSoonMs > 0) await new Promise((resolve) => setTimeout(resolve, tooSoonMs));
-      known = snapshot !== null && snapshot.number > known.number ? snapshot : await loadOnce();
-    }
-  }
+  const { remembered, find, forget } = createSnapshot(read, clock);
 
   function isInForce(key: KeyRow): boolean {
     const expiry = toApiKey(key).expiresAt;
@@ -127,13 +74,13 @@ export function createWarehouseProjectStore({
   async function writeProject(project: Project): Promise<Project> {
     const updatedAt = warehouseInstant(clock());
     await warehouse.insert(insertProject(database, project, updatedAt, `project/${randomUUID()}`));
-    snapshot = null;
+    forget();
     return project;
   }
 
   async function writeKey(row: KeyRow): Promise<KeyRow> {
     await warehouse.insert(insertKey(database, row, `key/${randomUUID()}`));
-    snapshot = null;
+    forget();
     return row;
   }
 
@@ -208,6 +155,7 @@ export function createWarehouseProjectStore({
         timeZone: input.timeZone ?? 'UTC',
         sessionTimeoutSeconds: input.sessionTimeoutSeconds ?? 1800,
         linkedDomains: input.linkedDomains ?? [],
+        channelRules: input.channelRules ?? {},
         allowedOrigins: input.allowedOrigins ?? [],
         version: 1,
       });

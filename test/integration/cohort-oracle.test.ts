@@ -52,11 +52,16 @@ const property: fc.Arbitrary<Cohort> = fc
     condition: { field: 'person.plan', operator: 'equals', values: [value] },
   }));
 
+const account: fc.Arbitrary<Cohort> = fc
+  .constantFrom('u1', 'u2', 'd2', 'd1')
+  .map((userId) => ({ kind: 'user', userId }));
+
 const cohorts: fc.Arbitrary<Cohort> = fc.letrec<{ cohort: Cohort }>((tie) => ({
   cohort: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     behaviour,
     property,
+    account,
     fc.record({
       kind: fc.constantFrom('all' as const, 'any' as const),
       cohorts: fc.array(tie('cohort'), { minLength: 1, maxLength: 3 }),
@@ -92,20 +97,26 @@ beforeAll(async () => {
 
 afterAll(() => kit.stop());
 
+/** Named as the oracle names an account. */
+const accountOf = (userId: string): string => `user ${userId}`;
+
 /** Who belongs, person by person, in plain words of the rules. */
 function belongs(
   it: CohortCase,
   cohort: Cohort,
   events: readonly OracleEvent[],
   said: unknown,
+  person: string,
 ): boolean {
   switch (cohort.kind) {
     case 'all':
-      return cohort.cohorts.every((each) => belongs(it, each, events, said));
+      return cohort.cohorts.every((each) => belongs(it, each, events, said, person));
     case 'any':
-      return cohort.cohorts.some((each) => belongs(it, each, events, said));
+      return cohort.cohorts.some((each) => belongs(it, each, events, said, person));
     case 'not':
-      return !belongs(it, cohort.cohort, events, said);
+      return !belongs(it, cohort.cohort, events, said, person);
+    case 'user':
+      return person === accountOf(cohort.userId);
     case 'person': {
       const [value] = cohort.condition.values;
       return value === '(none)' ? said === undefined : said === value;
@@ -146,6 +157,7 @@ function members(it: CohortCase): (event: OracleEvent) => boolean {
         it.cohort,
         all.filter((each) => personOf(each) === person),
         plans.get(person),
+        person,
       );
     known.set(person, verdict);
     return verdict;
@@ -181,7 +193,8 @@ test('what is said last of a person breaks events down', async () => {
     for (const event of oracleEvents(it.events)) {
       const { plan } = event.properties;
       if (event.name === 'identify' && plan !== undefined) {
-        plans.set(personOf(event), typeof plan === 'object' ? JSON.stringify(plan) : String(plan));
+        const text = typeof plan === 'object' ? JSON.stringify(plan) : String(plan);
+        plans.set(personOf(event), text.normalize('NFC'));
       }
     }
     const expected = new Map<string, number>();

@@ -133,10 +133,11 @@ function positionsOf(
 }
 
 /** A value of a type that makes sense, with the least that is needed, and what a path asks for. */
-function argumentValue(type: GraphQLInputType, path: Path, text: unknown): unknown {
+function argumentValue(type: GraphQLInputType, name: string, path: Path, text: unknown): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
-    return [argumentValue(nullable.ofType as GraphQLInputType, path, text)];
+    const one = argumentValue(nullable.ofType as GraphQLInputType, name, path, text);
+    return name === 'steps' ? [one, one] : [one];
   }
   const named = getNamedType(type);
   if (isInputObjectType(named)) {
@@ -147,7 +148,7 @@ function argumentValue(type: GraphQLInputType, path: Path, text: unknown): unkno
       fields.map((field) => [
         field.name,
         field.name === path[0]
-          ? argumentValue(field.type, path.slice(1), text)
+          ? argumentValue(field.type, field.name, path.slice(1), text)
           : plainValue(field.type, field.name),
       ]),
     );
@@ -158,6 +159,10 @@ function argumentValue(type: GraphQLInputType, path: Path, text: unknown): unkno
 
 const isNeeded = (it: GraphQLArgument | GraphQLInputField): boolean =>
   isNonNullType(it.type) && it.defaultValue === undefined;
+
+/** What a funnel and an experiment need unless they are named. */
+const isNeededWithoutId = ({ name }: GraphQLArgument): boolean =>
+  ['steps', 'experiment', 'goals'].includes(name);
 
 function plainValue(type: GraphQLInputType, name: string): unknown {
   const nullable = getNullableType(type);
@@ -204,12 +209,14 @@ function selection(type: GraphQLOutputType, depth: number): string {
 }
 
 async function tryText({ root, field, path, coordinate }: Position, text: string): Promise<void> {
-  const given = field.args.filter((argument) => isNeeded(argument) || argument.name === path[0]);
+  const given = field.args.filter(
+    (argument) => isNeeded(argument) || isNeededWithoutId(argument) || argument.name === path[0],
+  );
   const variables = Object.fromEntries(
     given.map((argument) => [
       argument.name,
       argument.name === path[0]
-        ? argumentValue(argument.type, path.slice(1), text)
+        ? argumentValue(argument.type, argument.name, path.slice(1), text)
         : plainValue(argument.type, argument.name),
     ]),
   );

@@ -399,4 +399,48 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'projectId)} OR true`',
     test: { file: 'test/integration/isolation.test.ts', name: 'own events alone answer' },
   },
+  {
+    mechanism: 'definitions',
+    change: 'whoever writes a version takes it for the one that was kept',
+    file: 'src/definition/warehouse-definition-store.ts',
+    from: 'if (kept?.changeId !== changeId) throw',
+    to: 'if (kept === undefined) throw',
+    test: {
+      file: 'test/unit/definition/warehouse-definition-store.test.ts',
+      name: 'of many processes that change one version at the same moment one does',
+    },
+  },
+  {
+    mechanism: 'definitions',
+    change: 'what others use may be deleted',
+    file: 'src/definition/warehouse-definition-store.ts',
+    from: 'if (users.length > 0) throw',
+    to: 'if (users.length > 1_000) throw',
+    test: {
+      file: 'test/unit/definition/warehouse-definition-store.test.ts',
+      name: 'nothing that is used is deleted, and who uses it is told',
+    },
+  },
+  {
+    mechanism: 'definitions',
+    change: 'what was read before a write is believed after it',
+    file: 'src/control/snapshot.ts',
+    from: 'looksForgotten = looksBegun;',
+    to: 'looksForgotten = 0;',
+    test: {
+      file: 'test/unit/definition/warehouse-definition-store.test.ts',
+      name: 'what was being read while a definition changed is not believed',
+    },
+  },
+  {
+    mechanism: 'definitions',
+    change: 'the node of another project is taken for one of the same id',
+    file: 'src/gateway/definition/definition-references.ts',
+    from: "key.type === 'Definition' && key.projectId === projectId",
+    to: "key.type === 'Definition' && projectId !== ''",
+    test: {
+      file: 'test/integration/definitions.test.ts',
+      name: 'a definition of another project, by any name',
+    },
+  },
 ];

@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.js';
 import { createBudgets } from '../../src/cost/budgets.js';
 import { createRowEstimator } from '../../src/cost/estimate-rows.js';
 import { createMeters } from '../../src/cost/meters.js';
+import type { DefinitionStore } from '../../src/definition/definition-store.js';
 import { registerGateway } from '../../src/gateway/gateway.js';
 import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { bindQuestions } from '../../src/questions.js';
@@ -13,6 +14,7 @@ import { limitReader } from '../../src/warehouse/limited-reader.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
 import { createFakeLedger } from './fake-ledger.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { createMemoryDefinitionStore } from './memory-definition-store.js';
 import { createMemoryProjectStore } from './memory-project-store.js';
 import { NO_DEAD_LETTERS } from './no-dead-letters.js';
 
@@ -28,6 +30,8 @@ export interface AnsweringGateway {
 export interface AnsweringGatewayOptions {
   readonly warehouse: WarehouseReader;
   readonly database: string;
+  /** Left out: an empty one in memory. */
+  readonly definitions?: DefinitionStore;
   readonly env?: Readonly<Record<string, string>>;
   /** Time in ms since 1970; default that of the machine. */
   readonly clock?: () => number;
@@ -37,6 +41,7 @@ export interface AnsweringGatewayOptions {
 export async function startAnsweringGateway({
   warehouse,
   database,
+  definitions = createMemoryDefinitionStore(),
   env = {},
   clock = Date.now,
 }: AnsweringGatewayOptions): Promise<AnsweringGateway> {
@@ -67,6 +72,7 @@ export async function startAnsweringGateway({
       signal: stopping.signal,
     }),
     deadLetters: NO_DEAD_LETTERS,
+    definitions,
     ledger: createFakeLedger(),
     pubsub: createMemoryPubSub({ bufferLength: 100 }),
     meters: createMeters({
@@ -81,6 +87,7 @@ export async function startAnsweringGateway({
       }),
     }),
     telemetry,
+    clock,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

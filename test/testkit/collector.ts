@@ -33,6 +33,7 @@ const PROJECT: Project = {
   timeZone: 'UTC',
   sessionTimeoutSeconds: 1800,
   linkedDomains: [],
+  channelRules: {},
   allowedOrigins: [],
   version: 1,
 };

@@ -7,6 +7,7 @@ import { createTelemetry } from '../../src/telemetry.js';
 import { createFakeLedger } from './fake-ledger.js';
 import { type Asked, createFakeQuestions } from './fake-questions.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { createMemoryDefinitionStore } from './memory-definition-store.js';
 import { createMemoryProjectStore } from './memory-project-store.js';
 import { NO_DEAD_LETTERS } from './no-dead-letters.js';
 import { unmetered } from './unmetered.js';
@@ -37,6 +38,7 @@ export async function startGatewayServer(
     projects,
     questions,
     deadLetters: NO_DEAD_LETTERS,
+    definitions: createMemoryDefinitionStore(),
     ledger: createFakeLedger(),
     meters: unmetered(),
     pubsub: createMemoryPubSub({ bufferLength: 100 }),

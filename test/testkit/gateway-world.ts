@@ -1,14 +1,16 @@
+import { createWarehouseDefinitionStore } from '../../src/definition/warehouse-definition-store.js';
 import type { Statement } from '../../src/warehouse/statement.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
 import { type AnsweringGateway, startAnsweringGateway } from './answering-gateway.js';
 import type { GraphqlClient } from './graphql-client.js';
 import { oneThreaded } from './oracle/worlds.js';
 import { type EventJson, seedEvents } from './seed-events.js';
-import { startTestWarehouse } from './warehouse.js';
+import { startTestWarehouse, type TestWarehouse } from './warehouse.js';
 
 /** A gateway over HTTP whose questions are answered by the engine, without event log or ingester. */
 export interface GatewayWorld {
   readonly server: AnsweringGateway;
+  readonly kit: TestWarehouse;
   /** Asks about the project `default`, whose zone is Europe/Berlin. */
   readonly client: GraphqlClient;
   /** With the key of an administrator. */
@@ -41,9 +43,15 @@ export async function startGatewayWorld(options: {
     warehouse,
     database: kit.database,
     clock: () => options.nowMs,
+    definitions: createWarehouseDefinitionStore({
+      warehouse: { query: warehouse.query, insert: (block) => kit.warehouse.insert(block) },
+      database: kit.database,
+      clock: () => options.nowMs,
+    }),
   });
   return {
     server,
+    kit,
     client: server.client('reader'),
     admin: server.client('admin'),
     statements,

@@ -20,6 +20,7 @@ export function createMemoryProjectStore(): ProjectStore {
       timeZone,
       sessionTimeoutSeconds: 1800,
       linkedDomains: [],
+      channelRules: {},
       allowedOrigins: [],
       version: 1,
     });

@@ -47,10 +47,14 @@ export type CohortInput = {
   any?: Array<CohortInput> | null | undefined;
   /** People by what they did. */
   did?: CohortBehaviourInput | null | undefined;
+  /** People of a kept cohort, by its id. */
+  id?: string | number | null | undefined;
   /** People who are not of this cohort. */
   not?: CohortInput | null | undefined;
   /** People by a property of theirs: a condition on a field `person.<name>`. */
   person?: ConditionInput | null | undefined;
+  /** The one person with this user id, on whatever device. */
+  user?: string | number | null | undefined;
 };
 
 /** One condition on a dimension, an event field or a property. */
@@ -73,6 +77,28 @@ export type CountedPathInput = {
   nulls?: number;
 };
 
+/** A definition to make; exactly one of the contents is given. */
+export type CreateDefinitionInput = {
+  /** People; who belongs is decided when it is asked. */
+  cohort?: CohortInput | null | undefined;
+  /** Its id for ever, 1–64 characters of `a-z 0-9 - _`, no other of the project may have it; left out: a new one is made. */
+  definitionId?: string | number | null | undefined;
+  /** Text for people. */
+  description?: string;
+  /** An experiment with its goals and its plan. */
+  experiment?: KeptExperimentInput | null | undefined;
+  /** Steps, and who goes through. */
+  funnel?: KeptFunnelInput | null | undefined;
+  /** Events that count. */
+  goal?: EventSelectorInput | null | undefined;
+  /** Name for people, 1 to 200 characters. */
+  name: string;
+  /** Project it belongs to; left out: that of the key used. */
+  projectId?: string | number | null | undefined;
+  /** A query with its variables. */
+  savedQuery?: SavedQueryInput | null | undefined;
+};
+
 /** Picks dead letters; all that is given holds. */
 export type DeadLetterFilterInput = {
   /** Why they were refused, any of these; an unknown reason is an error. */
@@ -93,6 +119,29 @@ export type DeadLetterState =
   | 'OPEN'
   /** Its events are on the event log again and count once. */
   | 'REPLAYED';
+
+/** What is kept under a name. */
+export type DefinitionKind =
+  /** People, by what they did and who they are. */
+  | 'COHORT'
+  /** An experiment with its goals and its plan. */
+  | 'EXPERIMENT'
+  /** Steps, and who goes through them. */
+  | 'FUNNEL'
+  /** Events that count, e.g. as conversions. */
+  | 'GOAL'
+  /** A query of this API with its variables. */
+  | 'SAVED_QUERY';
+
+/** A definition to delete. */
+export type DeleteDefinitionInput = {
+  /** Only while this version is in force, else `CONFLICT`. */
+  expectedVersion?: number | null | undefined;
+  /** The definition: its `definitionId` or `id`. */
+  id: string | number;
+  /** Project it belongs to; left out: that of the key used. */
+  projectId?: string | number | null | undefined;
+};
 
 /** Dead letters to mark as not worth a replay. */
 export type DropDeadLettersInput = {
@@ -119,10 +168,12 @@ export type DropOutcome =
   /** It is marked now. */
   | 'DROPPED';
 
-/** Picks events by name, by conditions, or both; all of them hold. */
+/** Picks events by name, by conditions, or both; all of them hold. Or those of a goal that is kept, by its id. */
 export type EventSelectorInput = {
   /** Event name, e.g. `page_view`; left out: any name fits. */
   event?: string | null | undefined;
+  /** A kept goal, whose events are picked; then neither `event` nor `where` is given. */
+  goal?: string | number | null | undefined;
   /** Field names with the values they must have, equal in type and value. `page` is the page or screen; other names are event fields, else properties. */
   where?: Record<string, unknown> | null | undefined;
 };
@@ -300,6 +351,42 @@ export type Grain =
   /** Local weeks, from Monday. */
   | 'WEEK';
 
+/** An experiment to keep: what `experiment` takes but its time. */
+export type KeptExperimentInput = {
+  /** Planned allocation; left out: equal shares of the variants that have users. */
+  allocation?: Array<VariantWeightInput> | null | undefined;
+  /** Only people of this cohort; left out: everybody. */
+  cohort?: CohortInput | null | undefined;
+  /** Variant that the others are compared with. */
+  control?: string;
+  /** Property `experiment` of the `experiment_exposure` events. */
+  experiment: string;
+  /** All hold, besides the filter of the question that names the definition. */
+  filter?: Array<ConditionInput>;
+  /** What people are to reach. */
+  goals: Array<EventSelectorInput>;
+  /** Seconds from the first exposure in which a goal counts; left out: no end. */
+  windowSeconds?: number | null | undefined;
+};
+
+/** A funnel to keep: what `funnel` takes but its time. */
+export type KeptFunnelInput = {
+  /** Only people of this cohort; left out: everybody. */
+  cohort?: CohortInput | null | undefined;
+  /** Events that must not happen between steps. */
+  exclusions?: Array<FunnelExclusionInput>;
+  /** All hold, besides the filter of the question that names the definition. */
+  filter?: Array<ConditionInput>;
+  /** In which order the steps must happen. */
+  order?: FunnelOrder;
+  /** Who goes through the funnel. */
+  per?: FunnelActor;
+  /** The steps, 2 to 20. */
+  steps: Array<EventSelectorInput>;
+  /** Longest time from the first step to each later one, seconds; default 14 days. */
+  windowSeconds?: number;
+};
+
 /** One side of a formula. */
 export type OperandInput = {
   /** Currency of revenue, ISO 4217, e.g. `EUR`; revenue needs it, others do not use it. */
@@ -421,6 +508,16 @@ export type ReplayOutcome =
   /** It is still no event, for the reason the letter now has. */
   | 'REFUSED';
 
+/** A query to keep; it must be one that could be asked as it is. */
+export type SavedQueryInput = {
+  /** Which operation is meant, where the text has several. */
+  operationName?: string | null | undefined;
+  /** The text of a query. */
+  query: string;
+  /** Its variables. */
+  variables?: Record<string, unknown> | null | undefined;
+};
+
 /** What each value of a series tells of, instead of its own bucket; exactly one field is given. People are counted as distinct persons of the whole window, everything else is summed. */
 export type SeriesWindowInput = {
   /** True: the range from its start up to the end of the bucket. */
@@ -428,6 +525,21 @@ export type SeriesWindowInput = {
   /** So many buckets, of which its own is the last, 1 to 1000: whole ones, also before the range; only the end of the range cuts. */
   moving?: number | null | undefined;
 };
+
+/** What kind of place a traffic source is; of two that fit the upper one holds. */
+export type SourceCategory =
+  /** Assistants that answer with links. */
+  | 'AI'
+  /** Mail in the browser or in an app. */
+  | 'EMAIL'
+  /** Search engines. */
+  | 'SEARCH'
+  /** Shops and what compares prices. */
+  | 'SHOPPING'
+  /** Social networks. */
+  | 'SOCIAL'
+  /** Video sites. */
+  | 'VIDEO';
 
 /** The time a question is about: two local dates, both inclusive, in the time zone of the question (`2026-01-01` to `2026-01-31`), or two instants, half-open `[from, to)` (`2026-01-31T10:00:00Z` to `2026-01-31T11:00:00Z`). The two ends must be of one kind. */
 export type TimeRangeInput = {
@@ -447,6 +559,30 @@ export type TouchDimension =
   | 'MEDIUM'
   /** Tag, else external referrer, else what a click id implies. */
   | 'SOURCE';
+
+/** A definition to change; what is left out stays. A content takes the place of the whole one, and is of its kind. */
+export type UpdateDefinitionInput = {
+  /** People; who belongs is decided when it is asked. */
+  cohort?: CohortInput | null | undefined;
+  /** Text for people. */
+  description?: string | null | undefined;
+  /** Only while this version is in force, else `CONFLICT`. */
+  expectedVersion?: number | null | undefined;
+  /** An experiment with its goals and its plan. */
+  experiment?: KeptExperimentInput | null | undefined;
+  /** Steps, and who goes through. */
+  funnel?: KeptFunnelInput | null | undefined;
+  /** Events that count. */
+  goal?: EventSelectorInput | null | undefined;
+  /** The definition: its `definitionId` or `id`. */
+  id: string | number;
+  /** Name for people, 1 to 200 characters. */
+  name?: string | null | undefined;
+  /** Project it belongs to; left out: that of the key used. */
+  projectId?: string | number | null | undefined;
+  /** A query with its variables. */
+  savedQuery?: SavedQueryInput | null | undefined;
+};
 
 /** People of a variant and those of them who converted. */
 export type VariantCountsInput = {
@@ -546,6 +682,23 @@ export type CostQueryVariables = Exact<{
 
 export type CostQuery = { cost: { rows: number, budgetRows: number | null, isAffordable: boolean, resetsAt: string | null, statements: Array<string>, statementRows: Array<number> } };
 
+export type CreateDefinitionMutationVariables = Exact<{
+  input: CreateDefinitionInput;
+}>;
+
+
+export type CreateDefinitionMutation = { createDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type DailyMetricsQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+}>;
+
+
+export type DailyMetricsQuery = { activeUsers: { dates: Array<string>, dau: Array<number>, wau: Array<number>, mau: Array<number>, stickiness: Array<number | null> }, users: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, events: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, sessions: { total: number, users: number, viewsPerSession: number | null, series: { bucketStarts: Array<string>, values: Array<number> } | null }, pageViews: { total: number, unique: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, newReturning: { newUsers: number, returningUsers: number }, sessionDuration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, bounceRate: { bounceRatePercent: number | null, bounces: number, eligibleSessions: number } };
+
 export type DeadLetterQueryVariables = Exact<{
   id: string | number;
   project?: string | number | null | undefined;
@@ -565,6 +718,37 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, deadLetterId: string, projectId: string | null, reason: string, message: string, source: string, attempts: number, receivedAt: string, state: DeadLetterState, changedAt: string | null, changedBy: string | null, eventIds: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DefinitionQueryVariables = Exact<{
+  id: string | number;
+  project?: string | number | null | undefined;
+}>;
+
+
+export type DefinitionQuery = { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, description: string, version: number, goal: { goal: string | null, event: string | null, where: Record<string, unknown> | null } | null, funnel: { order: FunnelOrder, windowSeconds: number, per: FunnelActor, steps: Array<{ goal: string | null, event: string | null, where: Record<string, unknown> | null }>, exclusions: Array<{ fromStep: number, toStep: number, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null } }>, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, cohort: { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null } | null, cohort: { id: string | null, all: Array<{ id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null }> | null, any: Array<{ id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null }> | null, not: { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null, experiment: { experiment: string, windowSeconds: number | null, control: string, goals: Array<{ goal: string | null, event: string | null, where: Record<string, unknown> | null }>, allocation: Array<{ variant: string, weight: number }> | null, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, cohort: { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null } | null } | null, savedQuery: { query: string, variables: Record<string, unknown> | null, operationName: string | null } | null } | null };
+
+export type KeptEventsFragment = { goal: string | null, event: string | null, where: Record<string, unknown> | null };
+
+export type KeptConditionFragment = { field: string, operator: Operator, values: Array<unknown> };
+
+export type KeptPeopleFragment = { id: string | null, did: { atLeast: number, atMost: number | null, lastDays: number | null, event: { goal: string | null, event: string | null, where: Record<string, unknown> | null }, filter: Array<{ field: string, operator: Operator, values: Array<unknown> }>, range: { from: string, to: string } | null } | null, person: { field: string, operator: Operator, values: Array<unknown> } | null };
+
+export type DefinitionsQueryVariables = Exact<{
+  project?: string | number | null | undefined;
+  kind?: DefinitionKind | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DefinitionsQuery = { definitions: { totalCount: number, edges: Array<{ cursor: string, node: { definitionId: string, kind: DefinitionKind, name: string, description: string, version: number, updatedAt: string, uses: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DeleteDefinitionMutationVariables = Exact<{
+  input: DeleteDefinitionInput;
+}>;
+
+
+export type DeleteDefinitionMutation = { deleteDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type DropDeadLettersMutationVariables = Exact<{
   input: DropDeadLettersInput;
@@ -716,6 +900,16 @@ export type FunnelConversionQuery = { funnel: { result: { counts: Array<number>,
 
 export type FunnelStepsFragment = { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null, series: { bucketStarts: Array<string>, counts: Array<Array<number>>, conversionPercents: Array<number | null> } | null, timeHistogram: { boundsSeconds: Array<number>, steps: Array<Array<number>>, total: Array<number> } | null };
 
+export type KeptFunnelQueryVariables = Exact<{
+  id: string | number;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+}>;
+
+
+export type KeptFunnelQuery = { funnel: { result: { counts: Array<number>, ratePercents: Array<number | null>, stepRatePercents: Array<number | null>, averageSeconds: Array<number | null>, medianSeconds: Array<number | null>, totalAverageSeconds: number | null, totalMedianSeconds: number | null } | null, meta: { source: Array<string>, exact: boolean, asOf: string } } };
+
 export type LiveEventRateOfRangeSubscriptionVariables = Exact<{
   range: TimeRangeInput;
   event?: EventSelectorInput | null | undefined;
@@ -765,6 +959,19 @@ export type PageEngagementQueryVariables = Exact<{
 
 
 export type PageEngagementQuery = { engagementTime: { averageSecondsPerSession: number | null, byPage: { pages: Array<string>, averageSeconds: Array<number> } | null }, entryExit: { pages: Array<string>, entries: Array<number>, exits: Array<number>, exitRatePercents: Array<number | null>, otherPages: number } };
+
+export type PageMetricsQueryVariables = Exact<{
+  page: unknown;
+  pageName: string;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+  grain?: Grain | null | undefined;
+}>;
+
+
+export type PageMetricsQuery = { pageViews: { total: number, unique: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, users: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null }, entries: { total: number, users: number, viewsPerSession: number | null }, exits: { total: number }, bounceRate: { bounceRatePercent: number | null, bounces: number, eligibleSessions: number }, pageLoad: { samples: number, p50: number | null, p75: number | null, p95: number | null }, webVitals: { names: Array<string>, samples: Array<number>, p75: Array<number | null>, ratings: Array<WebVitalRating | null>, goodPercents: Array<number | null> } };
 
 export type PageSpeedQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -823,7 +1030,7 @@ export type PeopleQuery = { activeUsers: { dates: Array<string>, dau: Array<numb
 export type ProjectSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ProjectSettingsQuery = { project: { projectId: string, name: string, timeZone: string, sessionTimeoutSeconds: number, linkedDomains: Array<string>, allowedOrigins: Array<string>, version: number } };
+export type ProjectSettingsQuery = { project: { projectId: string, name: string, timeZone: string, sessionTimeoutSeconds: number, linkedDomains: Array<string>, allowedOrigins: Array<string>, version: number, channelRules: Array<{ category: SourceCategory, sources: Array<string> }> } };
 
 export type ReplayDeadLettersMutationVariables = Exact<{
   input: ReplayDeadLettersInput;
@@ -860,6 +1067,22 @@ export type SessionQualityQueryVariables = Exact<{
 
 
 export type SessionQualityQuery = { sessions: { total: number, users: number, viewsPerSession: number | null, breakdown: { values: Array<string>, counts: Array<number> } | null }, sessionDuration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, bounceRate: { eligibleSessions: number, bounces: number, bounceRatePercent: number | null, engagementRatePercent: number | null, byEntryPage: { pages: Array<string>, eligibleSessions: Array<number>, bounceRatePercents: Array<number> } | null } };
+
+export type SessionQueryQueryVariables = Exact<{
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  filter?: Array<ConditionInput> | ConditionInput;
+  cohort?: CohortInput | null | undefined;
+  includeBots?: boolean;
+  grain?: Grain | null | undefined;
+  window?: SeriesWindowInput | null | undefined;
+  breakdown?: string | null | undefined;
+  limit?: number | null | undefined;
+}>;
+
+
+export type SessionQueryQuery = { sessions: { total: number, users: number, viewsPerSession: number | null, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, sharePercents: Array<number | null> | null, otherValues: number, otherCount: number, otherSharePercent: number | null } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean, asOf: string } }, duration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, bounceRate: { bounceRatePercent: number | null, engagementRatePercent: number | null, bounces: number, eligibleSessions: number }, engagementTime: { averageSecondsPerSession: number | null } };
 
 export type TopListsQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -900,6 +1123,39 @@ export type UniqueUsersQueryVariables = Exact<{
 
 
 export type UniqueUsersQuery = { uniqueUsers: { total: number, breakdown: { values: Array<string>, counts: Array<number>, sharePercents: Array<number | null> | null, otherValues: number } | null, meta: { source: Array<string>, rowsRead: number, exact: boolean } } };
+
+export type UpdateDefinitionMutationVariables = Exact<{
+  input: UpdateDefinitionInput;
+}>;
+
+
+export type UpdateDefinitionMutation = { updateDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type UserBehaviorQueryVariables = Exact<{
+  userId: string | number;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+  grain?: Grain | null | undefined;
+  limit?: number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type UserBehaviorQuery = { events: { total: number, series: { bucketStarts: Array<string>, values: Array<number> } | null, breakdown: { values: Array<string>, counts: Array<number>, otherValues: number, otherCount: number } | null }, pages: { values: Array<string>, pageViews: Array<number>, sessions: Array<number>, otherValues: number, otherPageViews: number }, devices: { values: Array<string>, sessions: Array<number>, pageViews: Array<number> }, paths: { sessions: number, edges: { steps: Array<number>, from: Array<string>, to: Array<string>, sessions: Array<number>, otherEdges: number } }, user: { timeline: { edges: Array<{ node: { eventId: string, eventName: string, occurredAt: string, platform: string, session: string | null, page: string, screen: string, properties: Record<string, unknown> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+
+export type UserSummaryQueryVariables = Exact<{
+  userId: string | number;
+  range: TimeRangeInput;
+  timeZone?: string | null | undefined;
+  project?: string | number | null | undefined;
+  includeBots?: boolean;
+}>;
+
+
+export type UserSummaryQuery = { events: { total: number }, pageViews: { total: number, unique: number }, screenViews: { total: number }, sessions: { total: number, viewsPerSession: number | null }, sessionDuration: { averageSeconds: number | null, medianSeconds: number | null, p90Seconds: number | null }, engagementTime: { averageSecondsPerSession: number | null }, revenue: { total: string | null, currencies: Array<string>, netSums: Array<string>, orders: number, averageOrderValue: number | null } };
 
 export type UserTimelineQueryVariables = Exact<{
   userId: string | number;
@@ -947,6 +1203,52 @@ export const DurationsFragmentDoc = new TypedDocumentString(`
   p99
 }
     `, {"fragmentName":"Durations"}) as unknown as TypedDocumentString<DurationsFragment, unknown>;
+export const KeptEventsFragmentDoc = new TypedDocumentString(`
+    fragment KeptEvents on EventSelector {
+  goal
+  event
+  where
+}
+    `, {"fragmentName":"KeptEvents"}) as unknown as TypedDocumentString<KeptEventsFragment, unknown>;
+export const KeptConditionFragmentDoc = new TypedDocumentString(`
+    fragment KeptCondition on Condition {
+  field
+  operator
+  values
+}
+    `, {"fragmentName":"KeptCondition"}) as unknown as TypedDocumentString<KeptConditionFragment, unknown>;
+export const KeptPeopleFragmentDoc = new TypedDocumentString(`
+    fragment KeptPeople on Cohort {
+  id
+  did {
+    event {
+      ...KeptEvents
+    }
+    filter {
+      ...KeptCondition
+    }
+    atLeast
+    atMost
+    lastDays
+    range {
+      from
+      to
+    }
+  }
+  person {
+    ...KeptCondition
+  }
+}
+    fragment KeptEvents on EventSelector {
+  goal
+  event
+  where
+}
+fragment KeptCondition on Condition {
+  field
+  operator
+  values
+}`, {"fragmentName":"KeptPeople"}) as unknown as TypedDocumentString<KeptPeopleFragment, unknown>;
 export const FunnelStepsFragmentDoc = new TypedDocumentString(`
     fragment FunnelSteps on FunnelResult {
   counts
@@ -1185,6 +1487,124 @@ export const CostDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:a0c5df9c79e01e95c8d0d5e3fedbcaaa8da9c6d6c0145c7d309ce889b48f9be1"}) as unknown as TypedDocumentString<CostQuery, CostQueryVariables>;
+export const CreateDefinitionDocument = new TypedDocumentString(`
+    mutation CreateDefinition($input: CreateDefinitionInput!) {
+  createDefinition(input: $input) {
+    definition {
+      id
+      definitionId
+      kind
+      name
+      version
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:13482a89c771216f3ac3f2ec7759e9143649ec7acb4ed7af424dee019b0fc013"}) as unknown as TypedDocumentString<CreateDefinitionMutation, CreateDefinitionMutationVariables>;
+export const DailyMetricsDocument = new TypedDocumentString(`
+    query DailyMetrics($range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false) {
+  activeUsers(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    dates
+    dau
+    wau
+    mau
+    stickiness
+  }
+  users: uniqueUsers(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+  }
+  events: eventVolume(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+  }
+  sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    users
+    viewsPerSession
+    series {
+      bucketStarts
+      values
+    }
+  }
+  pageViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: DAY
+  ) {
+    total
+    unique
+    series {
+      bucketStarts
+      values
+    }
+  }
+  newReturning(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    newUsers
+    returningUsers
+  }
+  sessionDuration(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    averageSeconds
+    medianSeconds
+    p90Seconds
+  }
+  bounceRate(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+  ) {
+    bounceRatePercent
+    bounces
+    eligibleSessions
+  }
+}
+    `, {"hash":"sha256:0720b55fefdff09b5a9996add69ee056ec594690eead6f9235e0dc9331d57bce"}) as unknown as TypedDocumentString<DailyMetricsQuery, DailyMetricsQueryVariables>;
 export const DeadLetterDocument = new TypedDocumentString(`
     query DeadLetter($id: ID!, $project: ID, $isUnowned: Boolean = false) {
   deadLetter(id: $id, project: $project, isUnowned: $isUnowned) {
@@ -1258,6 +1678,148 @@ export const DeadLettersDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:4841a101444a348ab684dca61a5175e63b7a83fa7bd091d939a027e1038e0653"}) as unknown as TypedDocumentString<DeadLettersQuery, DeadLettersQueryVariables>;
+export const DefinitionDocument = new TypedDocumentString(`
+    query Definition($id: ID!, $project: ID) {
+  definition(id: $id, project: $project) {
+    id
+    definitionId
+    kind
+    name
+    description
+    version
+    goal {
+      ...KeptEvents
+    }
+    funnel {
+      steps {
+        ...KeptEvents
+      }
+      order
+      windowSeconds
+      per
+      exclusions {
+        event {
+          ...KeptEvents
+        }
+        fromStep
+        toStep
+      }
+      filter {
+        ...KeptCondition
+      }
+      cohort {
+        ...KeptPeople
+      }
+    }
+    cohort {
+      ...KeptPeople
+      all {
+        ...KeptPeople
+      }
+      any {
+        ...KeptPeople
+      }
+      not {
+        ...KeptPeople
+      }
+    }
+    experiment {
+      experiment
+      goals {
+        ...KeptEvents
+      }
+      windowSeconds
+      control
+      allocation {
+        variant
+        weight
+      }
+      filter {
+        ...KeptCondition
+      }
+      cohort {
+        ...KeptPeople
+      }
+    }
+    savedQuery {
+      query
+      variables
+      operationName
+    }
+  }
+}
+    fragment KeptEvents on EventSelector {
+  goal
+  event
+  where
+}
+fragment KeptCondition on Condition {
+  field
+  operator
+  values
+}
+fragment KeptPeople on Cohort {
+  id
+  did {
+    event {
+      ...KeptEvents
+    }
+    filter {
+      ...KeptCondition
+    }
+    atLeast
+    atMost
+    lastDays
+    range {
+      from
+      to
+    }
+  }
+  person {
+    ...KeptCondition
+  }
+}`, {"hash":"sha256:ee6f6f630bcf28c212b56a4c15a13a871a38769df708958a06140958d91a193b"}) as unknown as TypedDocumentString<DefinitionQuery, DefinitionQueryVariables>;
+export const DefinitionsDocument = new TypedDocumentString(`
+    query Definitions($project: ID, $kind: DefinitionKind, $first: Int, $after: String) {
+  definitions(project: $project, kind: $kind, first: $first, after: $after) {
+    totalCount
+    edges {
+      cursor
+      node {
+        definitionId
+        kind
+        name
+        description
+        version
+        updatedAt
+        uses
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:02937ee5d256e5edead10aa938e8265cc72b7e601439701520f305ac0fe51cfd"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
+export const DeleteDefinitionDocument = new TypedDocumentString(`
+    mutation DeleteDefinition($input: DeleteDefinitionInput!) {
+  deleteDefinition(input: $input) {
+    definition {
+      id
+      definitionId
+      kind
+      name
+      version
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:7ad15ebd29c709c72dc804eced595b718dbb7d01366161c6794c7c67b66f1223"}) as unknown as TypedDocumentString<DeleteDefinitionMutation, DeleteDefinitionMutationVariables>;
 export const DropDeadLettersDocument = new TypedDocumentString(`
     mutation DropDeadLetters($input: DropDeadLettersInput!) {
   dropDeadLetters(input: $input) {
@@ -1631,6 +2193,26 @@ export const FunnelConversionDocument = new TypedDocumentString(`
     total
   }
 }`, {"hash":"sha256:3469a38641baa8e530dfd16fb364e97f9f854a1f6efe7ef3df5b554baace8f71"}) as unknown as TypedDocumentString<FunnelConversionQuery, FunnelConversionQueryVariables>;
+export const KeptFunnelDocument = new TypedDocumentString(`
+    query KeptFunnel($id: ID!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID) {
+  funnel(id: $id, range: $range, timeZone: $timeZone, project: $project) {
+    result {
+      counts
+      ratePercents
+      stepRatePercents
+      averageSeconds
+      medianSeconds
+      totalAverageSeconds
+      totalMedianSeconds
+    }
+    meta {
+      source
+      exact
+      asOf
+    }
+  }
+}
+    `, {"hash":"sha256:2aa2252fbbe08446428063e9221beb40e8f3f8a531957be00aa7cdf1adc9126c"}) as unknown as TypedDocumentString<KeptFunnelQuery, KeptFunnelQueryVariables>;
 export const LiveEventRateOfRangeDocument = new TypedDocumentString(`
     subscription LiveEventRateOfRange($range: TimeRangeInput!, $event: EventSelectorInput, $intervalMs: Int! = 1000) {
   eventRateOfRange(range: $range, event: $event, intervalMs: $intervalMs) {
@@ -1788,6 +2370,96 @@ export const PageEngagementDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:304e44b9f6364893b636ed145b75fb056a780dfd90b777d64d6fc5fea0d26741"}) as unknown as TypedDocumentString<PageEngagementQuery, PageEngagementQueryVariables>;
+export const PageMetricsDocument = new TypedDocumentString(`
+    query PageMetrics($page: JSON!, $pageName: String!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false, $grain: Grain = DAY) {
+  pageViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: $grain
+    filter: [{field: "page", values: [$page]}]
+  ) {
+    total
+    unique
+    series {
+      bucketStarts
+      values
+    }
+  }
+  users: uniqueUsers(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    grain: $grain
+    event: {event: "page_view"}
+    filter: [{field: "page", values: [$page]}]
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+  }
+  entries: sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "entry_page", values: [$page]}]
+  ) {
+    total
+    users
+    viewsPerSession
+  }
+  exits: sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "exit_page", values: [$page]}]
+  ) {
+    total
+  }
+  bounceRate(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "entry_page", values: [$page]}]
+  ) {
+    bounceRatePercent
+    bounces
+    eligibleSessions
+  }
+  pageLoad(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    filter: [{field: "page", values: [$page]}]
+  ) {
+    samples
+    p50
+    p75
+    p95
+  }
+  webVitals(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    page: $pageName
+  ) {
+    names
+    samples
+    p75
+    ratings
+    goodPercents
+  }
+}
+    `, {"hash":"sha256:3fe39a2cd8d23dbdb9e4c1bcd94def744a5a1db833f7094eb80487f4afc29a61"}) as unknown as TypedDocumentString<PageMetricsQuery, PageMetricsQueryVariables>;
 export const PageSpeedDocument = new TypedDocumentString(`
     query PageSpeed($range: TimeRangeInput!, $timeZone: TimeZone, $page: String, $limit: Int = 20) {
   pageLoad(range: $range, timeZone: $timeZone, limit: $limit) {
@@ -1930,11 +2602,15 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
     timeZone
     sessionTimeoutSeconds
     linkedDomains
+    channelRules {
+      category
+      sources
+    }
     allowedOrigins
     version
   }
 }
-    `, {"hash":"sha256:20f1d0c6ac309b4d24a5747d62eb7e2cfc8f85e854fbcf1f65e96818ec648a84"}) as unknown as TypedDocumentString<ProjectSettingsQuery, ProjectSettingsQueryVariables>;
+    `, {"hash":"sha256:e6980d8c3032de0c78599542619857c4848a49411810468a5cff816b272d5d65"}) as unknown as TypedDocumentString<ProjectSettingsQuery, ProjectSettingsQueryVariables>;
 export const ReplayDeadLettersDocument = new TypedDocumentString(`
     mutation ReplayDeadLetters($input: ReplayDeadLettersInput!) {
   replayDeadLetters(input: $input) {
@@ -2061,6 +2737,79 @@ export const SessionQualityDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:3452e07e38e97bfde9a3e58fc28a267ce8ca8b1fe1937fcd4c01bb37d59f56de"}) as unknown as TypedDocumentString<SessionQualityQuery, SessionQualityQueryVariables>;
+export const SessionQueryDocument = new TypedDocumentString(`
+    query SessionQuery($range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $filter: [ConditionInput!]! = [], $cohort: CohortInput, $includeBots: Boolean! = false, $grain: Grain, $window: SeriesWindowInput, $breakdown: String, $limit: Int) {
+  sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+    grain: $grain
+    window: $window
+    breakdown: $breakdown
+    limit: $limit
+  ) {
+    total
+    users
+    viewsPerSession
+    series {
+      bucketStarts
+      values
+    }
+    breakdown {
+      values
+      counts
+      sharePercents
+      otherValues
+      otherCount
+      otherSharePercent
+    }
+    meta {
+      source
+      rowsRead
+      exact
+      asOf
+    }
+  }
+  duration: sessionDuration(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+  ) {
+    averageSeconds
+    medianSeconds
+    p90Seconds
+  }
+  bounceRate(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+  ) {
+    bounceRatePercent
+    engagementRatePercent
+    bounces
+    eligibleSessions
+  }
+  engagementTime(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    filter: $filter
+    cohort: $cohort
+    includeBots: $includeBots
+  ) {
+    averageSecondsPerSession
+  }
+}
+    `, {"hash":"sha256:6133d3b6fbf276369e11c2fc65928c0d33417410708322923e8d80ec9548d2c4"}) as unknown as TypedDocumentString<SessionQueryQuery, SessionQueryQueryVariables>;
 export const TopListsDocument = new TypedDocumentString(`
     query TopLists($range: TimeRangeInput!, $timeZone: TimeZone, $limit: Int = 10) {
   topPages(range: $range, timeZone: $timeZone, limit: $limit) {
@@ -2149,6 +2898,194 @@ export const UniqueUsersDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2c9a66b17d3a73ef89d33d78c4a55b4ce2af824dad3904a8ac22d8c84cdc43ca"}) as unknown as TypedDocumentString<UniqueUsersQuery, UniqueUsersQueryVariables>;
+export const UpdateDefinitionDocument = new TypedDocumentString(`
+    mutation UpdateDefinition($input: UpdateDefinitionInput!) {
+  updateDefinition(input: $input) {
+    definition {
+      id
+      definitionId
+      kind
+      name
+      version
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:aabc91f95223d6c40c61295476a7a4973f4396b4d7f61558a4245b6571654974"}) as unknown as TypedDocumentString<UpdateDefinitionMutation, UpdateDefinitionMutationVariables>;
+export const UserBehaviorDocument = new TypedDocumentString(`
+    query UserBehavior($userId: ID!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false, $grain: Grain = DAY, $limit: Int = 20, $first: Int = 50, $after: String) {
+  events: eventVolume(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    grain: $grain
+    breakdown: "event_name"
+    limit: $limit
+  ) {
+    total
+    series {
+      bucketStarts
+      values
+    }
+    breakdown {
+      values
+      counts
+      otherValues
+      otherCount
+    }
+  }
+  pages: topPages(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    limit: $limit
+  ) {
+    values
+    pageViews
+    sessions
+    otherValues
+    otherPageViews
+  }
+  devices: topDevices(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    limit: $limit
+  ) {
+    values
+    sessions
+    pageViews
+  }
+  paths(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+    limit: $limit
+  ) {
+    sessions
+    edges {
+      steps
+      from
+      to
+      sessions
+      otherEdges
+    }
+  }
+  user(id: $userId, project: $project) {
+    timeline(
+      range: $range
+      timeZone: $timeZone
+      includeBots: $includeBots
+      first: $first
+      after: $after
+    ) {
+      edges {
+        node {
+          eventId
+          eventName
+          occurredAt
+          platform
+          session
+          page
+          screen
+          properties
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:dc73934d3cb4384d977bd562eec8bd8113416d538d06460706b234313b8480c3"}) as unknown as TypedDocumentString<UserBehaviorQuery, UserBehaviorQueryVariables>;
+export const UserSummaryDocument = new TypedDocumentString(`
+    query UserSummary($userId: ID!, $range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false) {
+  events: eventVolume(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+  }
+  pageViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+    unique
+  }
+  screenViews(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+  }
+  sessions(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+    viewsPerSession
+  }
+  sessionDuration(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    averageSeconds
+    medianSeconds
+    p90Seconds
+  }
+  engagementTime(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    averageSecondsPerSession
+  }
+  revenue(
+    range: $range
+    timeZone: $timeZone
+    project: $project
+    includeBots: $includeBots
+    cohort: {user: $userId}
+  ) {
+    total
+    currencies
+    netSums
+    orders
+    averageOrderValue
+  }
+}
+    `, {"hash":"sha256:0c0ca6d831161557e6553904f30ddbfbd725e8cf3b377d30ae20407fbc679191"}) as unknown as TypedDocumentString<UserSummaryQuery, UserSummaryQueryVariables>;
 export const UserTimelineDocument = new TypedDocumentString(`
     query UserTimeline($userId: ID!, $first: Int = 50, $after: String) {
   user(id: $userId) {

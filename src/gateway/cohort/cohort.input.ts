@@ -1,11 +1,12 @@
-import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator';
-import { Field, InputType, Int } from 'type-graphql';
+import { ArrayMaxSize, IsOptional, MaxLength, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import {
   MAX_COHORT_DEPTH,
   MAX_COHORT_PARTS,
   MAX_LAST_DAYS,
   MAX_TIMES,
 } from '../../cohort/validate-cohort.js';
+import { MAX_DEFINITION_ID } from '../connection/node-id.js';
 import { ConditionInput, EventSelectorInput, TimeRangeInput } from '../metric/question.input.js';
 
 @InputType({
@@ -94,4 +95,17 @@ export class CohortInput {
   @IsOptional()
   @ValidateNested()
   person?: ConditionInput | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The one person with this user id, on whatever device.',
+  })
+  @IsOptional()
+  @MaxLength(1_000)
+  user?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'People of a kept cohort, by its id.' })
+  @IsOptional()
+  @MaxLength(MAX_DEFINITION_ID)
+  id?: string | null;
 }

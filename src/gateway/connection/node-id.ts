@@ -4,12 +4,21 @@ import { AppError } from '../../errors.js';
 export type NodeKey =
   | { readonly type: 'Project'; readonly projectId: string }
   | {
-      readonly type: 'ApiKey' | 'User' | 'Device' | 'DeadLetter';
+      readonly type: 'ApiKey' | 'User' | 'Device' | 'DeadLetter' | 'Definition';
       readonly projectId: string;
       readonly localId: string;
     };
 
-const PREFIXES = { key: 'ApiKey', user: 'User', device: 'Device', letter: 'DeadLetter' } as const;
+const PREFIXES = {
+  key: 'ApiKey',
+  user: 'User',
+  device: 'Device',
+  letter: 'DeadLetter',
+  definition: 'Definition',
+} as const;
+
+/** Most characters of an argument that names a definition, by its own id or that of its node. */
+export const MAX_DEFINITION_ID = 300;
 
 /**
  * Ids of nodes. A project is known by its own id, which cannot hold a dot; what belongs to a

@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import { letterNode, letterScope } from '../dead-letter/dead-letter-answer.js';
+import { definitionNode } from '../definition/definition-answer.js';
 import { deviceNode, userNode } from '../person/person.resolver.js';
 import { keyNode, projectNode } from '../project/project-answer.js';
 import { Node } from './node.type.js';
@@ -17,7 +18,7 @@ export class NodeResolver {
     @Arg('id', () => ID, { description: '`id` of a node.' }) id: string,
     @Ctx() context: GatewayContext,
   ): Promise<Node | null> {
-    const { askIn, projects } = context;
+    const { askIn, definitions, projects } = context;
     const key = decodeNodeId(id);
     if (key.type === 'DeadLetter') {
       const isUnowned = key.projectId === '';
@@ -33,6 +34,10 @@ export class NodeResolver {
         return userNode(project.id, key.localId);
       case 'Device':
         return deviceNode(project.id, key.localId);
+      case 'Definition': {
+        const found = await definitions.definition(project.id, key.localId);
+        return found === null ? null : definitionNode(found);
+      }
       case 'ApiKey': {
         const found = (await projects.keys(project.id)).find(({ id }) => id === key.localId);
         return found === undefined ? null : keyNode(found);

@@ -1,6 +1,7 @@
 import { ArrayMaxSize, IsOptional, MaxLength, Min, ValidateNested } from 'class-validator';
-import { ArgsType, Field, Float, InputType } from 'type-graphql';
+import { ArgsType, Field, Float, ID, InputType } from 'type-graphql';
 import { MAX_GOALS } from '../../experiment/validate-experiment.js';
+import { MAX_DEFINITION_ID } from '../connection/node-id.js';
 import { QuestionArgs } from '../metric/question.args.js';
 import { EventSelectorInput } from '../metric/question.input.js';
 import { SafeInt } from '../scalar/safe-int.js';
@@ -27,18 +28,31 @@ export class VariantWeightInput {
 /** Arguments of an experiment. The filter tests the exposures. */
 @ArgsType()
 export class ExperimentArgs extends QuestionArgs {
-  @Field(() => String, {
-    description: 'Property `experiment` of the `experiment_exposure` events.',
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A kept experiment, which gives `experiment`, `goals`, `windowSeconds`, `control` and `allocation`; its filter and cohort hold besides those given here. Left out: the experiment is given here.',
   })
+  @IsOptional()
+  @MaxLength(MAX_DEFINITION_ID)
+  id?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Property `experiment` of the `experiment_exposure` events; needed without `id`.',
+  })
+  @IsOptional()
   @MaxLength(200)
-  experiment!: string;
+  experiment?: string | null;
 
   @Field(() => [EventSelectorInput], {
-    description: `What people are to reach, 1 to ${MAX_GOALS}; each is answered on its own.`,
+    nullable: true,
+    description: `What people are to reach, 1 to ${MAX_GOALS}; each is answered on its own; needed without \`id\`.`,
   })
+  @IsOptional()
   @ValidateNested({ each: true })
   @ArrayMaxSize(MAX_GOALS)
-  goals!: EventSelectorInput[];
+  goals?: EventSelectorInput[] | null;
 
   @Field(() => Float, {
     nullable: true,

@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.js';
 import type { FunnelQuestion } from '../../funnel/funnel-query.js';
 import type { GatewayLimits } from '../limits.js';
 import { eventSelector, metricQuestion, questionFilter } from '../metric/metric-question.js';
@@ -6,9 +7,18 @@ import type { FunnelArgs, FunnelShapeArgs } from './funnel.args.js';
 
 type Limits = Pick<GatewayLimits, 'maxPageSize'>;
 
-/** The question of the shared arguments. @throws AppError as `metricQuestion` does. */
+/**
+ * The question of the shared arguments.
+ *
+ * @throws AppError `BAD_USER_INPUT` without steps, and as `metricQuestion` does.
+ */
 export function funnelShape(asking: Asking, args: FunnelShapeArgs, limits: Limits): FunnelQuestion {
-  const { breakdown, ...shared } = args;
+  const { breakdown, steps, ...shared } = args;
+  if (steps == null) {
+    throw new AppError('BAD_USER_INPUT', 'steps: expected steps, or the id of a kept funnel', {
+      details: { field: 'steps' },
+    });
+  }
   const { projectId, range, timeZone, filter, includeBots } = metricQuestion(
     asking,
     shared,
@@ -20,7 +30,7 @@ export function funnelShape(asking: Asking, args: FunnelShapeArgs, limits: Limit
     timeZone,
     filter,
     includeBots,
-    steps: args.steps.map(eventSelector),
+    steps: steps.map(eventSelector),
     order: args.order,
     windowSeconds: args.windowSeconds,
     per: args.per,

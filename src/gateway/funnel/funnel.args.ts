@@ -7,7 +7,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ArgsType, Field, Float, InputType, Int } from 'type-graphql';
+import { ArgsType, Field, Float, ID, InputType, Int } from 'type-graphql';
 import type { FunnelActorsQuestion } from '../../funnel/funnel-actors.js';
 import type {
   FunnelBreakdown,
@@ -17,6 +17,7 @@ import type {
 import { MAX_FUNNEL_SEGMENTS, MAX_TIME_BOUNDS } from '../../funnel/validate-funnel.js';
 import type { Grain as GrainValue } from '../../metric/metric-query.js';
 import { CohortInput } from '../cohort/cohort.input.js';
+import { MAX_DEFINITION_ID } from '../connection/node-id.js';
 import { Grain } from '../metric/metric.enums.js';
 import { QuestionArgs } from '../metric/question.args.js';
 import { ConditionInput, EventSelectorInput } from '../metric/question.input.js';
@@ -56,13 +57,24 @@ export class FunnelBreakdownInput {
 /** What makes a funnel: its steps and who goes through them. */
 @ArgsType()
 export class FunnelShapeArgs extends QuestionArgs {
-  @Field(() => [EventSelectorInput], {
-    description: 'The steps, 2 to 20. A repeated step needs a second event.',
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A kept funnel, which gives `steps`, `order`, `windowSeconds`, `per` and `exclusions`; its filter and cohort hold besides those given here. Left out: the funnel is given here.',
   })
+  @IsOptional()
+  @MaxLength(MAX_DEFINITION_ID)
+  id?: string | null;
+
+  @Field(() => [EventSelectorInput], {
+    nullable: true,
+    description: 'The steps, 2 to 20; needed without `id`. A repeated step needs a second event.',
+  })
+  @IsOptional()
   @ValidateNested({ each: true })
   @ArrayMinSize(2)
   @ArrayMaxSize(20)
-  steps!: EventSelectorInput[];
+  steps?: EventSelectorInput[] | null;
 
   @Field(() => FunnelOrder, {
     defaultValue: FunnelOrder.ORDERED,

@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { Args, Ctx, Extensions, Info, Query, Resolver } from 'type-graphql';
 import { FUNNEL } from '../../funnel/compute-funnel.js';
 import type { FunnelAnswer } from '../../funnel/funnel-query.js';
 import type { GatewayContext } from '../context.js';
+import type { KeptAs } from '../definition/resolve-definitions.js';
 import { describeMetric } from '../metric/describe-metric.js';
 import { isSelected } from '../metric/selection.js';
 import { FunnelActorsArgs, FunnelArgs } from './funnel.args.js';
@@ -14,6 +15,7 @@ import { funnelQuestion } from './funnel-question.js';
 /** Funnels. */
 @Resolver()
 export class FunnelResolver {
+  @Extensions({ keptAs: 'funnel' } satisfies KeptAs)
   @Query(() => Funnel, { description: describeMetric(FUNNEL) })
   async funnel(
     @Args(() => FunnelArgs) args: FunnelArgs,
@@ -24,6 +26,7 @@ export class FunnelResolver {
     return questions.funnel(asking, funnelQuestion(asking, args, limits, showsTimes(info)));
   }
 
+  @Extensions({ keptAs: 'funnel' } satisfies KeptAs)
   @Query(() => FunnelActorConnection, {
     description:
       'The people or sessions behind a number of a funnel: those that reached a step, or dropped off after it.',

@@ -106,7 +106,17 @@ export function timeRange({ from, to }: TimeRangeInput): TimeRange {
   return { kind: isFromDate ? 'dates' : 'instants', from, to };
 }
 
-export function eventSelector({ event, where }: EventSelectorInput): EventSelector {
+/**
+ * The events an argument means.
+ *
+ * @throws AppError `BAD_USER_INPUT` for a kept goal, where no definition was looked up.
+ */
+export function eventSelector({ event, where, goal }: EventSelectorInput): EventSelector {
+  if (goal != null) {
+    throw new AppError('BAD_USER_INPUT', 'goal: a kept goal cannot be named here', {
+      details: { field: 'goal' },
+    });
+  }
   return { ...(event == null ? {} : { event }), ...(where == null ? {} : { where }) };
 }
 
@@ -134,7 +144,7 @@ export function questionFilter({
   return [...conditions(filter), ...belongs];
 }
 
-const COHORT_KINDS = ['all', 'any', 'not', 'did', 'person'] as const;
+const COHORT_KINDS = ['all', 'any', 'not', 'did', 'person', 'user'] as const;
 
 /**
  * The cohort an argument means.
@@ -147,7 +157,7 @@ function cohortOf(input: CohortInput, path = 'cohort', depth = 1): Cohort {
   if (given.length !== 1) {
     throw invalidCohort(
       path,
-      `expected exactly one of ${COHORT_KINDS.join(', ')}, got ${given.join(', ') || 'none'}`,
+      `expected exactly one of ${COHORT_KINDS.join(', ')}, id, got ${given.join(', ') || 'none'}`,
     );
   }
   if (depth > MAX_COHORT_DEPTH) {
@@ -157,11 +167,12 @@ function cohortOf(input: CohortInput, path = 'cohort', depth = 1): Cohort {
     cohortOf(each, `${path}.${place}`, depth + 1);
   const many = (list: readonly CohortInput[], kind: string): readonly Cohort[] =>
     list.map((each, index) => inner(each, `${kind}[${index}]`));
-  const { all, any, not, did, person } = input;
+  const { all, any, not, did, person, user } = input;
   if (all != null) return { kind: 'all', cohorts: many(all, 'all') };
   if (any != null) return { kind: 'any', cohorts: many(any, 'any') };
   if (not != null) return { kind: 'not', cohort: inner(not, 'not') };
   if (did != null) return behaviour(did, `${path}.did`);
+  if (user != null) return { kind: 'user', userId: user };
   return { kind: 'person', condition: conditionOf(person as ConditionInput) };
 }
 

@@ -1,7 +1,8 @@
 import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
-import { Field, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import type { JsonValue, Operator as OperatorValue } from '../../metric/metric-query.js';
 import { MAX_WINDOW_BUCKETS } from '../../metric/series-window.js';
+import { MAX_DEFINITION_ID } from '../connection/node-id.js';
 import { JsonObject, JsonScalar } from '../scalar/json.js';
 import { Operator } from './metric.enums.js';
 
@@ -24,9 +25,18 @@ export class TimeRangeInput {
 }
 
 @InputType({
-  description: 'Picks events by name, by conditions, or both; all of them hold.',
+  description:
+    'Picks events by name, by conditions, or both; all of them hold. Or those of a goal that is kept, by its id.',
 })
 export class EventSelectorInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A kept goal, whose events are picked; then neither `event` nor `where` is given.',
+  })
+  @IsOptional()
+  @MaxLength(MAX_DEFINITION_ID)
+  goal?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: 'Event name, e.g. `page_view`; left out: any name fits.',

@@ -1,3 +1,4 @@
+import { CATEGORIES } from '../../channel/source-category.js';
 import { AppError, type ErrorCode } from '../../errors.js';
 import type { ApiKey as ApiKeyRecord, Project as ProjectRecord } from '../../project/project.js';
 import { encodeNodeId } from '../connection/node-id.js';
@@ -14,6 +15,10 @@ export function projectNode(project: ProjectRecord): Project & Typed<'Project'> 
     ...project,
     projectId: project.id,
     linkedDomains: [...project.linkedDomains],
+    channelRules: CATEGORIES.flatMap((category) => {
+      const sources = project.channelRules[category] ?? [];
+      return sources.length === 0 ? [] : [{ category, sources }];
+    }),
     allowedOrigins: [...project.allowedOrigins],
     nodeType: 'Project',
   };
@@ -38,6 +43,9 @@ const EXPECTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CONFLICT',
   'NOT_FOUND',
   'INVALID_RANGE',
+  'INVALID_DIMENSION',
+  'INVALID_FUNNEL',
+  'INVALID_EXCLUSION',
 ]);
 
 /** Runs a change. @returns What it made, or null with the reasons. */

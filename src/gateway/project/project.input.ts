@@ -1,9 +1,23 @@
-import { ArrayMaxSize, IsOptional, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsOptional, MaxLength, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
+import type { SourceCategory as SourceCategoryValue } from '../../channel/source-category.js';
 import type { Scope as ScopeValue } from '../../project/project.js';
 import { SafeInt } from '../scalar/safe-int.js';
 import { DateTime, TimeZone } from '../scalar/text-scalars.js';
-import { Scope } from './project.type.js';
+import { Scope, SourceCategory } from './project.type.js';
+
+@InputType({ description: 'Sources that are of a kind, whatever the list of the product says.' })
+class ChannelRuleInput {
+  @Field(() => SourceCategory, { description: 'What kind of place they are; each kind once.' })
+  category!: SourceCategoryValue;
+
+  @Field(() => [String], {
+    description:
+      'Hosts as a whole (`search.intranet.example`), or values of `utm_source`, in lower case; each in one kind.',
+  })
+  @ArrayMaxSize(1000)
+  sources!: string[];
+}
 
 /** Settings of a project that can be given and changed. */
 @InputType({ description: 'Settings of a project.' })
@@ -33,6 +47,16 @@ abstract class ProjectSettingsInput {
   @IsOptional()
   @ArrayMaxSize(1000)
   linkedDomains?: string[] | null;
+
+  @Field(() => [ChannelRuleInput], {
+    nullable: true,
+    description:
+      'Sources whose kind the project knows better, 1,000 at most; a list takes the place of the whole one.',
+  })
+  @IsOptional()
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(6)
+  channelRules?: ChannelRuleInput[] | null;
 
   @Field(() => [String], {
     nullable: true,

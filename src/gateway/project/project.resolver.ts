@@ -1,4 +1,6 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import type { ChannelRules } from '../../channel/source-category.js';
+import { AppError } from '../../errors.js';
 import type { IssuedKey, ProjectChanges } from '../../project/project-store.js';
 import type { GatewayContext } from '../context.js';
 import {
@@ -145,11 +147,25 @@ function issuedKey({ key, secret }: IssuedKey) {
 /** The settings that were given: what is null or left out stays as it is. */
 function settingsOf(input: CreateProjectInput | UpdateProjectInput): ProjectChanges {
   const { name, timeZone, sessionTimeoutSeconds, linkedDomains, allowedOrigins } = input;
+  const { channelRules } = input;
   return {
     ...(name == null ? {} : { name }),
     ...(timeZone == null ? {} : { timeZone }),
     ...(sessionTimeoutSeconds == null ? {} : { sessionTimeoutSeconds }),
     ...(linkedDomains == null ? {} : { linkedDomains }),
     ...(allowedOrigins == null ? {} : { allowedOrigins }),
+    ...(channelRules == null ? {} : { channelRules: rulesOf(channelRules) }),
   };
+}
+
+/** @throws AppError `BAD_USER_INPUT` for a category that is given twice. */
+function rulesOf(given: NonNullable<CreateProjectInput['channelRules']>): ChannelRules {
+  const categories = given.map(({ category }) => category);
+  const twice = categories.find((category, index) => categories.indexOf(category) !== index);
+  if (twice !== undefined) {
+    throw new AppError('BAD_USER_INPUT', `channelRules: expected ${twice} once`, {
+      details: { field: 'channelRules' },
+    });
+  }
+  return Object.fromEntries(given.map(({ category, sources }) => [category, sources]));
 }

@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { SourceCategory as SourceCategoryValue } from '../../channel/source-category.js';
 import type { Scope as ScopeValue } from '../../project/project.js';
 import { Node } from '../connection/node.type.js';
 import { SafeInt } from '../scalar/safe-int.js';
@@ -24,6 +25,41 @@ registerEnumType(Scope, {
     ADMIN: { description: 'All of these, in any project, and change projects and keys.' },
   },
 });
+
+/** Kinds of places, as the API names them. */
+export const SourceCategory = {
+  EMAIL: 'email',
+  AI: 'ai',
+  SHOPPING: 'shopping',
+  VIDEO: 'video',
+  SEARCH: 'search',
+  SOCIAL: 'social',
+} as const satisfies Record<string, SourceCategoryValue>;
+
+registerEnumType(SourceCategory, {
+  name: 'SourceCategory',
+  description: 'What kind of place a traffic source is; of two that fit the upper one holds.',
+  valuesConfig: {
+    EMAIL: { description: 'Mail in the browser or in an app.' },
+    AI: { description: 'Assistants that answer with links.' },
+    SHOPPING: { description: 'Shops and what compares prices.' },
+    VIDEO: { description: 'Video sites.' },
+    SEARCH: { description: 'Search engines.' },
+    SOCIAL: { description: 'Social networks.' },
+  },
+});
+
+@ObjectType({
+  description: 'Sources that are of a kind, whatever the list of the product says.',
+  simpleResolvers: true,
+})
+export class ChannelRule {
+  @Field(() => SourceCategory, { description: 'What kind of place they are.' })
+  category!: SourceCategoryValue;
+
+  @Field(() => [String], { description: 'Hosts as a whole, or values of `utm_source`.' })
+  sources!: readonly string[];
+}
 
 @ObjectType({
   implements: Node,
@@ -51,6 +87,12 @@ export class Project extends Node {
 
   @Field(() => [String], { description: 'Hosts whose referrals count as internal.' })
   linkedDomains!: string[];
+
+  @Field(() => [ChannelRule], {
+    description:
+      'Sources whose kind the project knows better; they decide channels of all history.',
+  })
+  channelRules!: ChannelRule[];
 
   @Field(() => [String], {
     description:

@@ -25,6 +25,12 @@ function timeline(after: string, rest = 'user(id: "u-0")'): string {
   return `{ ${rest} { timeline(first: 2, after: ${JSON.stringify(after)}) { edges { cursor } } } }`;
 }
 
+/** What the node of a definition of a project would be called. */
+function definitionNode(projectId: string): string {
+  const key = JSON.stringify([projectId, 'checkout']);
+  return `definition.${Buffer.from(key).toString('base64url')}`;
+}
+
 function withKey(key: string, name: string, extra: Partial<HostileCase> = {}): HostileCase {
   return {
     name,
@@ -76,6 +82,26 @@ export const ACCESS: readonly HostileClass[] = [
             id: world.other[id],
           },
         ),
+      ),
+      ...[
+        `uniqueUsers(${RANGE}, cohort: { id: "ID" }) { total }`,
+        `funnel(${RANGE}, id: "ID") { result { counts } }`,
+        `experiment(${RANGE}, id: "ID") { multiVariantUsers }`,
+        `eventVolume(${RANGE}, event: { goal: "ID" }) { total }`,
+        'definition(id: "ID") { name }',
+      ].map((question) =>
+        operation(
+          world,
+          `its definition in ${question.slice(0, question.indexOf('('))}`,
+          `{ ${question.replace('ID', definitionNode(world.other.projectId))} }`,
+          refused('NOT_FOUND'),
+        ),
+      ),
+      operation(
+        world,
+        'a definition in it',
+        `{ definitions(project: "${world.other.projectId}") { totalCount } }`,
+        refused('FORBIDDEN'),
       ),
       operation(
         world,

@@ -32,6 +32,13 @@ export interface Samples {
   readonly [name: string]: readonly string[];
 }
 
+export interface WalkOptions {
+  readonly samples: Samples;
+  readonly leaveOut: ReadonlySet<string>;
+  /** Optional arguments that a field needs unless it is given an `id`. */
+  readonly withoutId: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Longest way down into answers, and how often one type may lie on it. */
 const MAX_DEPTH = 6;
 
@@ -43,14 +50,14 @@ const MAX_DEPTH = 6;
  */
 export function walkQuestions(
   schema: GraphQLSchema,
-  { samples, leaveOut }: { readonly samples: Samples; readonly leaveOut: ReadonlySet<string> },
+  { samples, leaveOut, withoutId }: WalkOptions,
 ): readonly WalkedQuestion[] {
   const fields = Object.values(schema.getQueryType()?.getFields() ?? {});
   return fields
     .filter(({ name }) => !leaveOut.has(name))
     .flatMap((field, turn) => [
-      ...outerQuestions(field, samples, turn),
-      ...innerQuestions(field, samples, turn),
+      ...outerQuestions(field, samples, turn, withoutId[field.name] ?? []),
+      ...innerQuestions(field, samples, turn, withoutId[field.name] ?? []),
     ]);
 }
 
@@ -58,6 +65,7 @@ function outerQuestions(
   field: GraphQLField<unknown, unknown>,
   samples: Samples,
   turn: number,
+  withoutId: readonly string[],
 ): readonly WalkedQuestion[] {
   const { name } = field;
   const selection = selectionOf(field.type, samples, null, []);
@@ -66,7 +74,7 @@ function outerQuestions(
     name: special === '' ? name : `${name} ${special}`,
     query: `{ ${name}${argumentText(given)}${selection} }`,
   });
-  const required = requiredOf(field, samples, name);
+  const required = requiredOf(field, samples, name, withoutId);
   const optional = field.args.filter(
     (argument) => !required.some((given) => given.name === argument.name),
   );
@@ -83,12 +91,18 @@ function outerQuestions(
     return oneOf(rest, turn).map((value) => ({ name: given.name, value }));
   });
   const all = optional.flatMap((argument) => {
+    if (argument.name === 'id' && withoutId.length > 0) return [];
     const [value] = valuesFor(argument, name, samples);
     return value === undefined ? [] : [{ name: argument.name, value }];
   });
   return [
     asked('', required),
-    ...variations.map((given) => asked(`${given.name} ${given.value}`, [...required, given])),
+    ...variations.map((given) =>
+      asked(`${given.name} ${given.value}`, [
+        ...required.filter((each) => given.name !== 'id' || !withoutId.includes(each.name)),
+        given,
+      ]),
+    ),
     ...others.map((given) =>
       asked(`${given.name} ${given.value}`, [
         ...required.filter((each) => each.name !== given.name),
@@ -104,10 +118,11 @@ function innerQuestions(
   field: GraphQLField<unknown, unknown>,
   samples: Samples,
   turn: number,
+  withoutId: readonly string[],
 ): readonly WalkedQuestion[] {
   const type = getNamedType(field.type);
   if (!isObjectType(type)) return [];
-  const required = argumentText(requiredOf(field, samples, field.name));
+  const required = argumentText(requiredOf(field, samples, field.name, withoutId));
   return Object.values(type.getFields()).flatMap((inner) =>
     inner.args.flatMap((argument) =>
       oneOf(valuesFor(argument, inner.name, samples), turn).map((value) => ({
@@ -141,9 +156,11 @@ function requiredOf(
   field: GraphQLField<unknown, unknown>,
   samples: Samples,
   owner: string,
+  withoutId: readonly string[] = [],
 ): readonly Given[] {
   return field.args.flatMap((argument) => {
-    if (!(isNonNullType(argument.type) && argument.defaultValue === undefined)) return [];
+    const isRequired = isNonNullType(argument.type) && argument.defaultValue === undefined;
+    if (!isRequired && !withoutId.includes(argument.name)) return [];
     const [value] = valuesFor(argument, owner, samples);
     return value === undefined ? [] : [{ name: argument.name, value }];
   });

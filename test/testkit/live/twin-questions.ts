@@ -56,14 +56,15 @@ const ARGUMENTS: Readonly<Record<string, (random: Random) => string>> = {
   measures: () => '[{ measure: COUNT }]',
   goals: (random) => `[${event(random)}]`,
   steps: (random) => `[${event(random)}, ${event(random)}]`,
+  step: () => '1',
   windowSeconds: (random) => pick(random, ['3600', '864000']),
   step: (random) => pick(random, ['1', '2']),
 };
 const operand = (random: Random): string =>
   `{ metric: ${pick(random, ['EVENTS', 'SESSIONS', 'UNIQUE_USERS'])}, event: ${event(random)} }`;
 
-/** Optional arguments are given half of the time, these always. */
-const ALWAYS = new Set(['range', 'timeZone']);
+/** Optional arguments are given half of the time, these always; no definition is named instead. */
+const ALWAYS = new Set(['range', 'timeZone', 'steps', 'experiment', 'goals']);
 
 /** Random questions over every query that has a twin, each of them at least once. */
 export function twinQuestions(

@@ -13,6 +13,7 @@ import type { LiveMember } from '../../../src/live/live-member.js';
 import type { Principal } from '../../../src/project/project.js';
 import { createFakeLedger } from '../../testkit/fake-ledger.js';
 import { createFakeQuestions } from '../../testkit/fake-questions.js';
+import { createMemoryDefinitionStore } from '../../testkit/memory-definition-store.js';
 import { createMemoryProjectStore } from '../../testkit/memory-project-store.js';
 import { unmetered } from '../../testkit/unmetered.js';
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
     projects: createMemoryProjectStore(),
     questions: createFakeQuestions().questions,
     deadLetters: {} as never,
+    definitions: createMemoryDefinitionStore(),
     ledger: createFakeLedger(),
     limits,
     verifyToken: null,

@@ -1,0 +1,106 @@
+import {
+  type DocumentNode,
+  type GraphQLInputType,
+  GraphQLNonNull,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  parse,
+  TypeInfo,
+  typeFromAST,
+  valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import { AppError } from '../../errors.js';
+import { isNeeded, type JsonSchema, memberSchema, outputSchema } from './json-schema.js';
+
+/** A path of the product documents, answered by one operation of the schema. */
+export interface RestEndpoint {
+  /** Name of the operation, and of the endpoint in the description. */
+  readonly id: string;
+  readonly method: 'GET' | 'POST';
+  /** Below `/api/v1`, with `{name}` for the parts that vary. */
+  readonly path: string;
+  /** One line for people. */
+  readonly summary: string;
+  /** The operation. Variables that no part of the path gives are parameters of the request. */
+  readonly document: string;
+  /** Which variables the parts of the path give; one part may give several. */
+  readonly fromPath: Readonly<Record<string, readonly string[]>>;
+  /** What varying parts of the path mean. */
+  readonly pathMeaning: Readonly<Record<string, string>>;
+}
+
+/** A variable of an endpoint's operation. */
+export interface Variable {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly isNeeded: boolean;
+  readonly schema: JsonSchema;
+}
+
+/** An endpoint's operation, read. */
+export interface ReadEndpoint extends RestEndpoint {
+  readonly variables: readonly Variable[];
+  /** The one field that the operation asks, whose answer is the whole answer; null: several. */
+  readonly onlyField: string | null;
+  readonly answer: JsonSchema;
+}
+
+/** Reads what an endpoint takes and answers from its operation. */
+export function readEndpoint(schema: GraphQLSchema, endpoint: RestEndpoint): ReadEndpoint {
+  const document = parse(endpoint.document);
+  const operation = getOperationAST(document);
+  const query = schema.getQueryType();
+  if (operation == null || query == null) {
+    throw new AppError('INTERNAL', `${endpoint.id} has no operation`);
+  }
+  const meanings = variableMeanings(schema, document);
+  const variables = (operation.variableDefinitions ?? []).map((definition): Variable => {
+    const { name } = definition.variable;
+    const type = typeFromAST(schema, definition.type) as GraphQLInputType;
+    const defaultValue = constantOf(operation, name.value);
+    const member = { type, description: meanings.get(name.value), defaultValue: undefined };
+    const usual = defaultValue === undefined ? {} : { default: defaultValue };
+    return {
+      name: name.value,
+      type,
+      isNeeded: isNeeded({ type, defaultValue }),
+      schema: { ...memberSchema(member), ...usual },
+    };
+  });
+  const whole = outputSchema(new GraphQLNonNull(query), operation.selectionSet);
+  const { properties = {} } = whole as { readonly properties?: Record<string, JsonSchema> };
+  const [onlyField, ...others] = Object.keys(properties);
+  const isOnly = onlyField !== undefined && others.length === 0;
+  return {
+    ...endpoint,
+    variables,
+    onlyField: isOnly ? onlyField : null,
+    answer: isOnly ? (properties[onlyField] ?? {}) : whole,
+  };
+}
+
+/** The default of a variable as plain JSON; undefined without one. */
+function constantOf(operation: OperationDefinitionNode, name: string): unknown {
+  const node = operation.variableDefinitions?.find((each) => each.variable.name.value === name);
+  return node?.defaultValue === undefined ? undefined : valueFromASTUntyped(node.defaultValue);
+}
+
+/** Each variable means what the first argument means that it is given as. */
+function variableMeanings(schema: GraphQLSchema, document: DocumentNode): Map<string, string> {
+  const meanings = new Map<string, string>();
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Argument({ value }) {
+        const description = types.getArgument()?.description;
+        if (value.kind !== 'Variable' || description == null) return;
+        if (!meanings.has(value.name.value)) meanings.set(value.name.value, description);
+      },
+    }),
+  );
+  return meanings;
+}
