@@ -199,8 +199,10 @@ function proveWorlds(name: string, group: WorldGroup, worlds: number, tally: Tal
 /** What became of the test that is to notice a mutant. */
 function outcome(directory: string, { test }: Pick<Mutant, 'test'>): string {
   const pattern = test.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const { count } = METRIC_WORLDS;
   const { tests } = runJest(directory, [test.file, '-t', pattern], {
     timeoutMs: MUTANT_TIMEOUT_MS,
+    env: test.worlds === undefined ? {} : { [count]: String(test.worlds) },
   });
   const own = tests.filter(({ title }) => title.startsWith(test.name));
   if (own.length === 0) return 'did not run';
@@ -225,7 +227,7 @@ function proveMutants(mutants: readonly Mutant[], tally: Tally): void {
     const whole = new Map<string, string>();
     for (const mutant of mutants) {
       const { test } = mutant;
-      const key = `${test.file} ${test.name}`;
+      const key = `${test.file} ${test.name} ${test.worlds}`;
       const before = whole.get(key) ?? outcome(copy, mutant);
       whole.set(key, before);
       const path = join(copy, mutant.file);
