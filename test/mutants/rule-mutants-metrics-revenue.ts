@@ -12,7 +12,7 @@ const ORDER_KEY = "LIMIT 1 BY if(is_purchase AND order_id != '', ('o', order_id)
 const BROKEN = ['Mobile Push', 'Unassigned'];
 
 /** A channel whose rule never holds. */
-function withoutChannel(name: string, worlds = 40): Mutant {
+function withoutChannel(name: string, worlds = 16): Mutant {
   const [from, to] = BROKEN.includes(name)
     ? [`,\n      '${name}',`, ` && 'false',\n      '${name}',`]
     : [`, '${name}'],`, ` && 'false', '${name}'],`];

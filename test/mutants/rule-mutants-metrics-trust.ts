@@ -1,5 +1,5 @@
 import type { Mutant } from './mutants.js';
-import { BOTS, LANDING, LATENCY, QUALITY } from './oracle-checks.js';
+import { BOTS, LANDING, LATENCY, of, QUALITY } from './oracle-checks.js';
 
 /** The rules of METRICS-SPEC §13 and §14 about the data itself, and about landing from search. */
 
@@ -192,6 +192,6 @@ export const TRUST_RULE_MUTANTS: readonly Mutant[] = [
     file: LANDED,
     from: " AND (order_id = '' OR event_id IN (${firstOrders}))",
     to: '',
-    test: LANDING,
+    test: of(200, LANDING),
   },
 ];

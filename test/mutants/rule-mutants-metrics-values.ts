@@ -59,6 +59,14 @@ export const VALUE_RULE_MUTANTS: readonly Mutant[] = [
     test: USERS,
   },
   {
+    mechanism: 'the first account of a device stays',
+    change: 'of the links of unmerged parts the last one holds',
+    file: PERSON,
+    from: 'tupleElement(min(first_link), 3)',
+    to: 'tupleElement(max(first_link), 3)',
+    test: USERS,
+  },
+  {
     mechanism: 'a link holds for earlier events',
     change: 'only a link by the first event of a device holds',
     file: PERSON,

@@ -112,8 +112,8 @@ export const VISIT_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'the entry page is a page view',
     change: 'made of parts, any event with a page enters',
     file: STORED_PARTS,
-    from: "(min(if(name = 'page_view', rank, '\\xFF')), argMin(if(name = 'page_view', page_text, ''), if(name = 'page_view', rank, '\\xFF')))",
-    to: "(min(if(page_text != '', rank, '\\xFF')), argMin(page_text, if(page_text != '', rank, '\\xFF')))",
+    from: "(min(if(name = 'page_view', rank, '~')), argMin(if(name = 'page_view', page_text, ''), if(name = 'page_view', rank, '~')))",
+    to: "(min(if(page_text != '', rank, '~')), argMin(page_text, if(page_text != '', rank, '~')))",
     test: ENTRY_EXIT,
   },
   {
