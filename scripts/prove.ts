@@ -123,8 +123,12 @@ const FIRST_SEED = 20_261_123;
 const MUTANT_TIMEOUT_MS = 300_000;
 /** Longest time of one run of worlds, ms. */
 const WORLDS_TIMEOUT_MS = 3_600_000;
-/** Failures of these kinds say that the mutant is no program, not that a test noticed it. */
-const NO_PROGRAM = /SyntaxError|ReferenceError|Cannot find module/;
+/**
+ * Failures of these kinds say that the mutant is no program, or that the engine refuses its
+ * statements, not that a test noticed it.
+ */
+const NO_PROGRAM =
+  /SyntaxError|ReferenceError|Cannot find module|\((?:SYNTAX_ERROR|UNKNOWN_IDENTIFIER|UNKNOWN_FUNCTION|NOT_AN_AGGREGATE|ILLEGAL_AGGREGATION|ILLEGAL_TYPE_OF_ARGUMENT|TYPE_MISMATCH|NO_COMMON_TYPE|SIZES_OF_ARRAYS_DONT_MATCH|NUMBER_OF_ARGUMENTS_DOESNT_MATCH|BAD_ARGUMENTS)\)/;
 /** What a copy of the source needs to run tests, and what it may share. */
 const COPIED = ['src', 'ingest', 'clickhouse', 'schema', 'config', 'test', 'scripts', 'bench'];
 const COPIED_FILES = ['package.json', 'jest.config.js', 'tsconfig.json'];

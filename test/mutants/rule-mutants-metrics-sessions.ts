@@ -1,5 +1,5 @@
 import type { Mutant } from './mutants.js';
-import { ENTRY_EXIT, SESSIONS, TOP } from './oracle-checks.js';
+import { ENTRY_EXIT, of, SESSIONS, TOP } from './oracle-checks.js';
 
 /**
  * The rules of METRICS-SPEC §3 by which events become sessions. Those are made of parts or of events,
@@ -66,8 +66,8 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'a pause of exactly the timeout does not',
     change: 'made of events, it does',
     file: EVENTS,
-    from: "- ${ms('before')} > ${timeout}, s_times, s_befores)",
-    to: "- ${ms('before')} >= ${timeout}, s_times, s_befores)",
+    from: "const timeout = input.parameters.bind('Int64', input.timeoutSeconds * 1000);",
+    to: "const timeout = input.parameters.bind('Int64', input.timeoutSeconds * 1000 - 1);",
     test: SESSIONS,
   },
   {
@@ -100,7 +100,7 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     file: EVENTS,
     from: ' OR ${ms} - acc.2 > ${DAY_MS})',
     to: ' OR ${ms} - acc.2 >= ${DAY_MS})',
-    test: SESSIONS,
+    test: of(100, SESSIONS),
   },
   {
     mechanism: 'a cold start begins a session',
@@ -108,7 +108,7 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     file: ENRICH,
     from: COLD_START,
     to: 'draft.isColdStart = false;',
-    test: SESSIONS,
+    test: of(100, SESSIONS),
   },
   {
     mechanism: 'a start without a type is cold',
@@ -116,7 +116,7 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     file: ENRICH,
     from: COLD_START,
     to: "draft.isColdStart = startType === 'cold';",
-    test: SESSIONS,
+    test: of(100, SESSIONS),
   },
   {
     mechanism: 'a warm start begins none',
@@ -124,7 +124,7 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     file: ENRICH,
     from: COLD_START,
     to: "draft.isColdStart = startType !== 'x';",
-    test: SESSIONS,
+    test: of(100, SESSIONS),
   },
   {
     mechanism: 'midnight begins none',
