@@ -123,8 +123,12 @@ const FIRST_SEED = 20_261_123;
 const MUTANT_TIMEOUT_MS = 300_000;
 /** Longest time of one run of worlds, ms. */
 const WORLDS_TIMEOUT_MS = 3_600_000;
-/** Failures of these kinds say that the mutant is no program, not that a test noticed it. */
-const NO_PROGRAM = /SyntaxError|ReferenceError|Cannot find module/;
+/**
+ * Failures of these kinds say that the mutant is no program, or that the engine refuses its
+ * statements, not that a test noticed it.
+ */
+const NO_PROGRAM =
+  /SyntaxError|ReferenceError|Cannot find module|\((?:SYNTAX_ERROR|UNKNOWN_IDENTIFIER|UNKNOWN_FUNCTION|NOT_AN_AGGREGATE|ILLEGAL_AGGREGATION|ILLEGAL_TYPE_OF_ARGUMENT|TYPE_MISMATCH|NO_COMMON_TYPE|SIZES_OF_ARRAYS_DONT_MATCH|NUMBER_OF_ARGUMENTS_DOESNT_MATCH|BAD_ARGUMENTS)\)/;
 /** What a copy of the source needs to run tests, and what it may share. */
 const COPIED = ['src', 'ingest', 'clickhouse', 'schema', 'config', 'test', 'scripts', 'bench'];
 const COPIED_FILES = ['package.json', 'jest.config.js', 'tsconfig.json'];
@@ -199,8 +203,10 @@ function proveWorlds(name: string, group: WorldGroup, worlds: number, tally: Tal
 /** What became of the test that is to notice a mutant. */
 function outcome(directory: string, { test }: Pick<Mutant, 'test'>): string {
   const pattern = test.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const { count } = METRIC_WORLDS;
   const { tests } = runJest(directory, [test.file, '-t', pattern], {
     timeoutMs: MUTANT_TIMEOUT_MS,
+    env: test.worlds === undefined ? {} : { [count]: String(test.worlds) },
   });
   const own = tests.filter(({ title }) => title.startsWith(test.name));
   if (own.length === 0) return 'did not run';
@@ -225,7 +231,7 @@ function proveMutants(mutants: readonly Mutant[], tally: Tally): void {
     const whole = new Map<string, string>();
     for (const mutant of mutants) {
       const { test } = mutant;
-      const key = `${test.file} ${test.name}`;
+      const key = `${test.file} ${test.name} ${test.worlds}`;
       const before = whole.get(key) ?? outcome(copy, mutant);
       whole.set(key, before);
       const path = join(copy, mutant.file);

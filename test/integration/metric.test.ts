@@ -136,6 +136,24 @@ describe('volume', () => {
     });
   });
 
+  test('an instant is in the range that it begins, and in none that it ends', async () => {
+    const question = await ask(
+      ['09:59:59.999', '10:00:00', '10:59:59.999', '11:00:00'].map((time, index) => ({
+        timestamp: at(time),
+        anonymous_id: `d${index}`,
+      })),
+      at('10:00:00'),
+      at('11:00:00'),
+    );
+    for (const onlyTables of [undefined, ['silver_events'] as const]) {
+      const asked = onlyTables === undefined ? context : { ...context, onlyTables };
+      expect((await computeEventVolume(asked, question)).total).toBe(2);
+      expect((await computeUniqueUsers(asked, question)).total).toBe(2);
+      expect((await computePageViews(asked, question)).total).toBe(2);
+      expect((await computeSessions(asked, question)).total).toBe(2);
+    }
+  });
+
   test('a doubled midnight stays within its date', async () => {
     const timestamps = ['2023-11-05T04:30:00Z', '2023-11-05T05:30:00Z', '2023-11-06T05:00:00Z'];
     const question = await ask(

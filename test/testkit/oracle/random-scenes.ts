@@ -69,14 +69,14 @@ function request(pick: Pick): Beat {
     name: 'network_request',
     properties: {
       duration_ms: pick([10, 20, '35', undefined, 1_000]),
-      status: pick([200, 200, 399, 400, '503', undefined, 'none']),
+      status: pick([200, 399, 400, 400, '503', undefined, 'none']),
     },
   };
 }
 
 function trouble(pick: Pick): Beat {
   // A report may come days later; it counts where it happened.
-  const delay = pick([0, 0, 90_000_000]);
+  const delay = pick([0, 90_000_000]);
   return {
     after: between(pick),
     name: pick(['app_crash', 'app_crash', 'app_anr', 'app_error', 'screen_view']),
@@ -170,17 +170,20 @@ function scroll(pick: Pick, url: string): Beat {
   };
 }
 
+const AFTER_CLICK = [0, 300, 999, 1_000, 1_000, 1_000, 1_001];
+
 function clicks(pick: Pick): readonly Beat[] {
   let url = `${SHOP}${pick(PAGES)}`;
-  let [x, y] = [pick([0, 10, 990, 1_000, 1_010, -5]), pick([-20, 0, 15, 16, 400])];
+  let [x, y] = [pick([0, 10, 990, 1_000, 1_010, -5]), pick([-60, -20, 0, 15, 16, 400])];
   const isWild = pick([false, false, false, true]);
-  return Array.from({ length: pick([5, 7, 8, 9]) }, (): Beat => {
+  return Array.from({ length: pick([7, 8, 9, 10]) }, (): Beat => {
     x += isWild ? pick([0, -15, 15, 40]) : pick([0, 0, 15]);
     y += isWild ? pick([0, 15, -14, 40]) : pick([0, 15, 0, 15]);
     if (pick([0, 0, 0, 0, 0, 1]) === 1) url = `${SHOP}${pick(PAGES)}`;
-    const isLost = pick([0, 0, 0, 0, 1]) === 1;
+    const isLost = pick([0, 0, 0, 1]) === 1;
     return {
-      after: isWild ? pick([0, 1_000, 1_001, 2_000]) : pick([0, 300, 999, 1_000, 1_000, 1_001]),
+      // A lost click at the moment of the one before it leaves the others near enough.
+      after: pick(isLost ? [0] : isWild ? [0, 1_000, 1_001, 2_000] : AFTER_CLICK),
       name: 'click',
       properties: {
         x: isLost ? pick([undefined, 'left']) : pick([x, x, String(x)]),
@@ -208,9 +211,10 @@ function form(pick: Pick): readonly Beat[] {
   });
   return pick([
     ['form_view'],
-    ['form_view', 'form_submit'],
+    ['form_view', 'form_submit', 'form_submit'],
     ['form_submit', 'form_submit'],
     ['form_view', 'form_field', 'form_field', 'form_field'],
+    ['form_field', 'form_field', 'form_field', 'form_field'],
     ['form_start', 'form_field', 'form_field', 'form_field'],
     ['form_field', 'form_field', 'form_start', 'form_submit', 'form_submit'],
     ['form_view', 'form_field', 'form_submit', 'form_field'],
