@@ -66,7 +66,7 @@ const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
   },
   /** Metrics against their oracle, every question of every world, and the shares of the rules. */
   metrics: {
-    file: '(unit/metric/rule-shares|integration/metric-oracle(-more|-behaviour)?)\\.test\\.ts',
+    file: 'integration/(rule-shares|metric-oracle(-more|-behaviour)?)\\.test\\.ts',
     ...METRIC_WORLDS,
     worlds: 2_000,
     worldsPerRun: 250,

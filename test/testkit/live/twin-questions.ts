@@ -56,7 +56,6 @@ const ARGUMENTS: Readonly<Record<string, (random: Random) => string>> = {
   measures: () => '[{ measure: COUNT }]',
   goals: (random) => `[${event(random)}]`,
   steps: (random) => `[${event(random)}, ${event(random)}]`,
-  step: () => '1',
   windowSeconds: (random) => pick(random, ['3600', '864000']),
   step: (random) => pick(random, ['1', '2']),
 };

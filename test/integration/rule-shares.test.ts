@@ -1,8 +1,8 @@
 import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { randomWorld } from '../../testkit/oracle/random-world.js';
-import { ruleShares } from '../../testkit/oracle/rule-shares.js';
-import { WORLDS_SEED } from '../../testkit/oracle/worlds.js';
+import { randomWorld } from '../testkit/oracle/random-world.js';
+import { ruleShares } from '../testkit/oracle/rule-shares.js';
+import { WORLDS_SEED } from '../testkit/oracle/worlds.js';
 
 /** No rule may be one that hardly any world speaks of. */
 const LEAST_SHARE = 0.02;
