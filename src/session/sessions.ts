@@ -1,7 +1,8 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
 import type { SessionColumn } from './session-events.js';
 import { sessionEventsSql } from './session-events.js';
-import { sessionPartsSql, type UnusualDevices } from './session-parts.js';
+import { sessionPartsSql } from './session-parts.js';
+import type { UnusualDevices } from './unusual-devices.js';
 
 /**
  * Events that a traffic source can be read from: the first of these is the entry event of a
