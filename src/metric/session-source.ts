@@ -108,6 +108,8 @@ export interface SessionSource {
   readonly label: string;
   /** Labels of all of them. */
   readonly labels: readonly string[];
+  /** Whether the sessions are made of parts, and `session_key` is as `eventsInSessionsSql` tells it. */
+  readonly isOfParts: boolean;
 }
 
 /**
@@ -223,6 +225,7 @@ export function sessionSource(
     person: person.expression,
     label: labels[0] ?? `''`,
     labels,
+    isOfParts,
   };
 }
 

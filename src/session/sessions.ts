@@ -10,8 +10,6 @@ import type { UnusualDevices } from './unusual-devices.js';
  */
 export const ENTRY_EVENTS = ['page_view', 'screen_view', 'app_start', 'app_foreground'] as const;
 
-const ORDER_KEY = `(occurred_ms, event_id)`;
-
 /**
  * Canonical order of an event as text; {@link LAST_RANK} is behind all of them, the empty text before:
  * the first byte of a time is 0. It is a letter, because the engine gives statements back as text.
@@ -31,8 +29,6 @@ const ENTRY_RANK: SessionColumn = {
 export const sessionAggregate = {
   /** Value of a column at the entry event. */
   atEntry: (column: string): string => `argMin(${column}, ${ENTRY_RANK.name})`,
-  /** Value of a column at the first event. */
-  atFirst: (column: string): string => `argMin(${column}, ${ORDER_KEY})`,
 } as const;
 
 export interface SessionsInput {
