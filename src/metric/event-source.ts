@@ -139,12 +139,14 @@ export function eventTables(needs: { readonly person?: boolean }): readonly stri
  * (`planSessions`).
  *
  * @param kept Condition on the events that are wanted.
+ * @param namedToMs Where events of sessions that a client named end instead of with the range, ms.
  */
 export function eventsInSessionsSql(
   plan: Plan,
   scope: StatementScope,
   columns: readonly SessionColumn[],
   kept: string,
+  namedToMs = plan.range.toMs,
 ): string {
   const { context, question, range, unusual } = plan;
   const input = {
@@ -161,7 +163,7 @@ export function eventsInSessionsSql(
   const isKnown =
     unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
   return isKnown
-    ? sessionEventsByPartsSql({ ...input, unusual })
+    ? sessionEventsByPartsSql({ ...input, unusual, namedToMs })
     : sessionEventsSql({ ...input, scope: 'events' });
 }
 

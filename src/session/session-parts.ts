@@ -140,14 +140,14 @@ function wholeParts(input: SessionPartsInput): readonly string[] {
  * hour belongs to a stretch.
  */
 export function sessionEventsByPartsSql(
-  input: SessionPartsInput & Pick<SessionEventsInput, 'kept'>,
+  input: SessionPartsInput & Pick<SessionEventsInput, 'kept'> & { readonly namedToMs: number },
 ): string {
   const { stretches } = input.unusual;
   const events = { ...input, scope: 'events' } as const;
   const apart = stretchEventsSql(input.parameters, stretches);
   const usual = stretches.length === 0 ? {} : { onlyWhere: `NOT (${apart})` };
   const rows = [
-    namedSessionEvents(events),
+    namedSessionEvents({ ...events, toMs: input.namedToMs }),
     `SELECT session_key, occurred_ms, event_id${names(input)}
 FROM (${deviceEvents({ ...events, ...usual }, input.fromMs, input.toMs)}) AS device_events
 ASOF JOIN (
