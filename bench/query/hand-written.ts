@@ -20,7 +20,7 @@ function sessions(columns: string, merged: string): string {
   return `SELECT unit, number, min(first_at) AS started, max(last_at) AS ended, ${merged} FROM (
   SELECT unit, first_at, last_at, ${columns}, 0 AS number FROM ${PARTS} AND is_named
   UNION ALL
-  SELECT unit, first_at, last_at, ${columns}, sum(is_new) OVER (PARTITION BY unit ORDER BY first_at) AS number FROM (
+  SELECT * EXCEPT is_new, sum(is_new) OVER (PARTITION BY unit ORDER BY first_at) AS number FROM (
     SELECT unit, first_at, last_at, ${columns}, first_event.is_cold_start = 1 OR dateDiff('second', lagInFrame(last_at) OVER (PARTITION BY unit ORDER BY first_at), first_at) > 1800 AS is_new
     FROM ${PARTS} AND NOT is_named
   )

@@ -1,5 +1,4 @@
 import { isOfPerson } from '../metric/dimension.js';
-import { fieldSql } from '../metric/event-condition.js';
 import {
   eventSource,
   OCCURRED_MS,
@@ -54,7 +53,8 @@ export function peopleSql(
     range.fromMs - lookbackMs({ lookbackDays }),
     range.toMs,
   );
-  const sessions = sessionSource(reach, scope, ['person'], 'channel', {
+  const dimensions = by === 'channel' ? ['channel'] : ['channel', FIELDS[by]];
+  const sessions = sessionSource(reach, scope, ['person'], dimensions, {
     columns: [],
     aggregates: [{ name: 'first_id', sql: 'argMin(event_id, (occurred_ms, event_id))' }],
   });
@@ -63,7 +63,7 @@ export function peopleSql(
     selector: goal,
     ...(extra === undefined ? {} : { extra }),
   });
-  const label = fieldSql(FIELDS[by], scope).label;
+  const [, label] = sessions.labels;
   const place = `(${OCCURRED_MS}, event_id)`;
   return `SELECT person,
   arraySort(groupArrayIf((ms, id, label, channel), is_touch)) AS touches,
@@ -71,7 +71,7 @@ export function peopleSql(
 FROM (
   SELECT person, true AS is_touch, ms, id, ${by === 'channel' ? 'channel' : 'label'} AS label, channel, CAST(NULL, 'Nullable(Decimal(18, 4))') AS amount, '' AS currency, '' AS name
   FROM (
-    SELECT ${sessions.person} AS person, started_ms AS ms, first_id AS id, ${sessions.label} AS channel${by === 'channel' ? '' : `, ${label} AS label`}
+    SELECT ${sessions.person} AS person, started_ms AS ms, first_id AS id, ${sessions.label} AS channel${label === undefined ? '' : `, ${label} AS label`}
     ${sessions.from}
   )
   UNION ALL

@@ -135,7 +135,11 @@ export function trafficSql(input: {
     ['t_source', sourceFrom('t_referrer')],
     ['t_referrer', referrerHost],
   ].reduce((body, [name = '', value = '']) => bound(name, value, body), byRule);
-  return { referrerHost, source, medium, channel };
+  // Most visits tell nothing of their source. The engine looks at the rules for the others alone.
+  const isBare = TRAFFIC_COLUMNS.filter((name) => name !== 'host')
+    .map((name) => `${name} = ''`)
+    .join(' AND ');
+  return { referrerHost, source, medium, channel: `if(${isBare}, 'Direct', ${channel})` };
 }
 
 /**

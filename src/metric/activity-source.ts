@@ -1,5 +1,5 @@
 import { quarterSpansSql, spanDaysSql } from '../visitor/active-quarters.js';
-import { personSql } from '../visitor/person.js';
+import { personNumberSql } from '../visitor/person.js';
 import type { Buckets } from './buckets.js';
 import { bucketIndexSql } from './buckets.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
@@ -26,8 +26,8 @@ export function activityTables(table: RollupTable): readonly string[] {
 }
 
 /**
- * A SELECT of `bucket` (Int64) and `person` (text): who was active in which bucket of the plan's
- * range, with repetitions. Without buckets the whole range is bucket 0.
+ * A SELECT of `bucket` (Int64) and `person` (text, or a number where a rollup tells): who was active in
+ * which bucket of the plan's range, with repetitions. Without buckets the whole range is bucket 0.
  */
 export function activitySql(
   plan: Plan,
@@ -45,7 +45,7 @@ export function activitySql(
 function fromBitmaps(plan: Plan, scope: StatementScope, buckets: Buckets | null): string {
   const { context, question, range } = plan;
   const { parameters } = scope;
-  const person = personSql({
+  const person = personNumberSql({
     database: context.database,
     projectId: question.projectId,
     parameters,

@@ -1,5 +1,7 @@
 import { statement } from '../warehouse/statement.js';
-import { percent, startAnswer } from './answer.js';
+import { activitySql, activityTable, activityTables } from './activity-source.js';
+import { type AnswerRun, percent, startAnswer } from './answer.js';
+import type { RollupTable } from './choose-table.js';
 import { fieldSql, selectorSql } from './event-condition.js';
 import { eventSource, eventTables, type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
@@ -71,14 +73,14 @@ export async function computeConversionRate(
 ): Promise<ConversionRateAnswer> {
   const run = startAnswer(context);
   const plan = await planSessions(planOf(context, question), run);
-  const [users, sessions, values] = await Promise.all([
-    run.query(userStatement(plan, question.goal), eventTables({ person: true })),
+  const table = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
+  const [byUser, sessions, values] = await Promise.all([
+    countUsers(run, plan, table, question.goal),
     run.query(sessionStatement(plan, question.goal)),
     question.breakdown === undefined
       ? null
       : run.query(valueStatement(plan, question.goal), eventTables({ person: true })),
   ]);
-  const byUser = users[0] ?? { users: 0, converted: 0, conversions: 0 };
   const bySession = sessions[0] ?? { sessions: 0, converted: 0 };
   return {
     users: byUser.users,
@@ -93,9 +95,34 @@ export async function computeConversionRate(
   };
 }
 
-function userStatement(plan: Plan, goal: EventSelector) {
+/** Everybody is known without events where a rollup tells who was active; goals are few. */
+async function countUsers(
+  run: AnswerRun,
+  plan: Plan,
+  table: RollupTable,
+  goal: EventSelector,
+): Promise<UserRow> {
+  const of = table === 'silver_events' ? undefined : goal;
+  const [events, active] = await Promise.all([
+    run.query(userStatement(plan, goal, of), eventTables({ person: true })),
+    of === undefined ? [] : run.query(activeStatement(plan, table), activityTables(table)),
+  ]);
+  return { users: 0, converted: 0, conversions: 0, ...events[0], ...active[0] };
+}
+
+function activeStatement(plan: Plan, table: RollupTable) {
   const scope = statementScope(plan);
-  const source = eventSource(plan, scope, { person: true, selector: undefined });
+  return statement<Pick<UserRow, 'users'>>(
+    'metric.conversion_rate.active',
+    `SELECT uniqExact(person) AS users FROM (${activitySql(plan, scope, table, null)})`,
+    scope.parameters.values(),
+  );
+}
+
+/** @param of Only these events are looked at. */
+function userStatement(plan: Plan, goal: EventSelector, of: EventSelector | undefined) {
+  const scope = statementScope(plan);
+  const source = eventSource(plan, scope, { person: true, selector: of });
   const isUser = selectorSql(plan.question.event, scope);
   const isGoal = selectorSql(goal, scope);
   return statement<UserRow>(

@@ -1,12 +1,14 @@
 import { peopleScope } from '../cohort/people-scope.js';
-import { sessionEventsSql } from '../session/session-events.js';
-import type { UnusualDevices } from '../session/session-parts.js';
+import { type SessionColumn, sessionEventsSql } from '../session/session-events.js';
+import { sessionEventsByPartsSql } from '../session/session-parts.js';
+import type { UnusualDevices } from '../session/unusual-devices.js';
 import { personSql } from '../visitor/person.js';
 import { type BoundParameters, createBoundParameters } from './bound-parameters.js';
 import { type DimensionScope, PAGE_SQL, type PeopleScope } from './dimension.js';
 import { conjunction, filterSql, needsSession, selectorSql } from './event-condition.js';
 import type { MetricContext } from './metric.js';
 import type { Condition, EventSelector, MetricQuestion } from './metric-query.js';
+import { occurredBetween } from './occurred-between.js';
 import { inProject } from './project-condition.js';
 import { type ResolvedRange, resolveRange } from './time-range.js';
 
@@ -71,9 +73,7 @@ export function projectCondition(plan: Plan, scope: StatementScope): string {
 
 /** Condition on `occurred_at`, half-open; prunes partitions and granules. */
 export function occurredIn(scope: StatementScope, fromMs: number, toMs: number): string {
-  const at = (ms: number): string =>
-    `fromUnixTimestamp64Milli(${scope.parameters.bind('Int64', ms)}, 'UTC')`;
-  return `occurred_at >= ${at(fromMs)} AND occurred_at < ${at(toMs)}`;
+  return occurredBetween(scope.parameters, fromMs, toMs);
 }
 
 /** `occurred_at` in ms since 1970 UTC, Int64. */
@@ -132,6 +132,40 @@ WHERE ${projectCondition(plan, scope)} AND ${time} AND ${tests}`,
 /** Tables that {@link eventSource} reads. */
 export function eventTables(needs: { readonly person?: boolean }): readonly string[] {
   return needs.person === true ? ['silver_events', 'silver_identity_links'] : ['silver_events'];
+}
+
+/**
+ * A SELECT that gives the events of a question's range their sessions, as `sessionEventsSql` does. The
+ * beginnings of sessions are told by parts of sessions where the plan knows what that takes
+ * (`planSessions`).
+ *
+ * @param kept Condition on the events that are wanted.
+ * @param namedToMs Where events of sessions that a client named end instead of with the range, ms.
+ */
+export function eventsInSessionsSql(
+  plan: Plan,
+  scope: StatementScope,
+  columns: readonly SessionColumn[],
+  kept: string,
+  namedToMs = plan.range.toMs,
+): string {
+  const { context, question, range, unusual } = plan;
+  const input = {
+    database: context.database,
+    projectId: question.projectId,
+    parameters: scope.parameters,
+    timeoutSeconds: context.settings.sessionTimeoutSeconds,
+    includeBots: question.includeBots,
+    fromMs: range.fromMs,
+    toMs: range.toMs,
+    columns,
+    kept,
+  };
+  const isKnown =
+    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
+  return isKnown
+    ? sessionEventsByPartsSql({ ...input, unusual, namedToMs })
+    : sessionEventsSql({ ...input, scope: 'events' });
 }
 
 /**

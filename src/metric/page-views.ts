@@ -7,6 +7,7 @@ import { PAGE_SQL } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
 import {
   eventSource,
+  eventsInSessionsSql,
   fieldsOf,
   OCCURRED_MS,
   type Plan,
@@ -19,6 +20,7 @@ import { BUCKET_MS, bucketStartIn } from './event-volume.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { MetricQuestion, PageViewsAnswer } from './metric-query.js';
 import { seriesOfSums, seriesRead } from './series-window.js';
+import { planSessions } from './session-plan.js';
 
 export const PAGE_VIEWS: MetricDefinition = {
   id: 'page_views',
@@ -43,10 +45,10 @@ export async function computePageViews(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<PageViewsAnswer> {
-  const plan = planOf(context, question);
+  const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
   const read =
     question.grain === undefined ? null : seriesRead(plan, question.grain, question.window);
-  const run = startAnswer(context);
   const cuts = [plan.range.fromMs, plan.range.toMs, ...(read?.buckets.cuts ?? [])];
   const table = chooseTable(
     { measure: 'page_views', cuts, fields: fieldsOf(question) },
@@ -133,12 +135,19 @@ function uniqueStatement(plan: Plan) {
   const { context, question, range } = plan;
   const scope = statementScope(plan);
   const { ofEvent, ofSession } = splitFilter(question.filter);
-  const needsPages = ofSession.length > 0;
   const fits = conjunction([
     IS_PAGE_VIEW,
     selectorSql(question.event, scope),
     filterSql(ofEvent, scope),
   ]);
+  if (ofSession.length === 0) {
+    const views = eventsInSessionsSql(plan, scope, [{ name: 's_page', sql: PAGE_SQL }], fits);
+    return statement<{ readonly n: number }>(
+      'metric.page_views.unique',
+      `SELECT uniqExact(session_key, s_page) AS n FROM (${views})`,
+      scope.parameters.values(),
+    );
+  }
   const events = sessionEventsSql({
     database: context.database,
     projectId: question.projectId,
@@ -147,7 +156,7 @@ function uniqueStatement(plan: Plan) {
     includeBots: question.includeBots,
     fromMs: range.fromMs,
     toMs: range.toMs,
-    scope: needsPages ? 'sessions' : 'events',
+    scope: 'sessions',
     columns: [
       { name: 's_page', sql: PAGE_SQL },
       { name: 's_fits', sql: fits },
@@ -156,11 +165,9 @@ function uniqueStatement(plan: Plan) {
   });
   const from = scope.parameters.bind('Int64', range.fromMs);
   const to = scope.parameters.bind('Int64', range.toMs);
-  const rows = needsPages
-    ? `SELECT session_key, arrayJoin(pages) AS s_page FROM (
+  const rows = `SELECT session_key, arrayJoin(pages) AS s_page FROM (
   SELECT session_key, groupUniqArrayIf(s_page, s_fits AND occurred_ms >= ${from} AND occurred_ms < ${to}) AS pages, argMinIf(s_page, (occurred_ms, event_id), s_is_page_view) AS entry_page, argMaxIf(s_page, (occurred_ms, event_id), s_is_page_view) AS exit_page
-  FROM (${events}) GROUP BY session_key HAVING ${filterSql(ofSession, scope)})`
-    : `SELECT session_key, s_page FROM (${events}) WHERE s_fits`;
+  FROM (${events}) GROUP BY session_key HAVING ${filterSql(ofSession, scope)})`;
   return statement<{ readonly n: number }>(
     'metric.page_views.unique',
     `SELECT uniqExact(session_key, s_page) AS n FROM (${rows})`,

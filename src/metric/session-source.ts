@@ -29,13 +29,14 @@ const IS_PAGE_VIEW = `event_name = 'page_view'`;
 const FACTS: Readonly<Record<SessionFact, FactSql>> = {
   person: {
     columns: [
-      {
-        name: 's_ids',
-        sql: '(anonymous_id, user_id)',
-        part: '(first_event.anonymous_id, first_event.user_id)',
-      },
+      { name: 's_anonymous_id', sql: 'anonymous_id', part: 'first_event.anonymous_id' },
+      { name: 's_user_id', sql: 'user_id', part: 'first_event.user_id' },
+      { name: 's_rank', sql: RANK, part: 'first_event.rank' },
     ],
-    aggregates: [{ name: 's_first_ids', sql: sessionAggregate.atFirst('s_ids') }],
+    aggregates: [
+      { name: 's_first_anonymous_id', sql: 'argMin(s_anonymous_id, s_rank)' },
+      { name: 's_first_user_id', sql: 'argMin(s_user_id, s_rank)' },
+    ],
   },
   views: {
     columns: [{ name: 's_views', sql: 'toUInt64(is_view)', part: 'view_count' }],
@@ -107,6 +108,8 @@ export interface SessionSource {
   readonly label: string;
   /** Labels of all of them. */
   readonly labels: readonly string[];
+  /** Whether the sessions are made of parts, and `session_key` is as `eventsInSessionsSql` tells it. */
+  readonly isOfParts: boolean;
 }
 
 /**
@@ -129,7 +132,13 @@ export function sessionSource(
   const { context, question, range } = plan;
   const names = typeof dimensions === 'string' ? [dimensions] : dimensions;
   const wanted = new Set<SessionFact>(facts);
-  const isOfTraffic = (name: string): boolean => dimensionByName(name)?.isOfTraffic === true;
+  const { event } = question;
+  const selected = event === undefined ? [] : [hasEventColumn('s_selected', event, scope)];
+  const isOfParts = usesParts(plan, names, [...extra.columns, ...selected]);
+  // Rules of traffic are not cheap. Parts are hardly more than sessions, and one text for each is
+  // brought together faster than all that it is computed from; events are many more.
+  const isOfTraffic = (name: string): boolean =>
+    !isOfParts && dimensionByName(name)?.isOfTraffic === true;
   const split = splitFilter(question.filter);
   // Judged on the session's row, where the raw columns of its entry event and the ids of its first
   // event stand: the person of that one is the session's.
@@ -168,9 +177,9 @@ export function sessionSource(
     tests.push('entry_fits');
   }
   if (ofSession.length > 0) tests.push(filterSql(ofSession, scope));
-  if (question.event !== undefined) {
+  if (selected.length > 0) {
     add({
-      columns: [hasEventColumn('s_selected', question.event, scope)],
+      columns: selected,
       aggregates: [{ name: 'has_selected', sql: 'max(s_selected)' }],
     });
     tests.push('has_selected');
@@ -186,19 +195,8 @@ export function sessionSource(
     });
     return `entry_value${index}`;
   });
-  const asked = [...columns.values()];
-  const { breakdown: _breakdown, ...unlisted } = question;
-  const fields = [...fieldsOf(unlisted), ...names];
-  const { unusual } = plan;
-  const isKnown =
-    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
-  const suffice = isKnown && asked.every((column) => column.part !== undefined);
-  const table = chooseTable(
-    { measure: suffice ? 'sessions' : 'events_of_sessions', cuts: [], fields },
-    context.onlyTables,
-  );
   const sessions = sessionsSql({
-    ...(table === 'gold_session_parts' && unusual !== undefined ? { unusual } : {}),
+    ...(isOfParts && plan.unusual !== undefined ? { unusual: plan.unusual } : {}),
     database: context.database,
     projectId: question.projectId,
     parameters: scope.parameters,
@@ -206,7 +204,7 @@ export function sessionSource(
     includeBots: question.includeBots,
     fromMs: range.fromMs,
     toMs: range.toMs,
-    columns: asked,
+    columns: [...columns.values()],
     aggregates: [...aggregates.values()],
   });
   const person = personSql({
@@ -215,7 +213,7 @@ export function sessionSource(
     parameters: scope.parameters,
   });
   const unpacked = [
-    ...(needsIds ? unpack('s_first_ids', ['anonymous_id', 'user_id']) : []),
+    ...(needsIds ? ['s_first_anonymous_id AS anonymous_id', 's_first_user_id AS user_id'] : []),
     ...(needsTraffic ? unpack('s_entry_traffic', TRAFFIC_COLUMNS) : []),
   ];
   const unpackedRows =
@@ -227,7 +225,29 @@ export function sessionSource(
     person: person.expression,
     label: labels[0] ?? `''`,
     labels,
+    isOfParts,
   };
+}
+
+/** Whether sessions are made of parts, which the planner decides by what is asked of them. */
+function usesParts(
+  { context, question, range, unusual }: Plan,
+  dimensions: readonly string[],
+  columns: readonly SessionColumn[],
+): boolean {
+  const { breakdown: _breakdown, ...unlisted } = question;
+  const isKnown =
+    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
+  const suffice = isKnown && columns.every((column) => column.part !== undefined);
+  const table = chooseTable(
+    {
+      measure: suffice ? 'sessions' : 'events_of_sessions',
+      cuts: [],
+      fields: [...fieldsOf(unlisted), ...dimensions],
+    },
+    context.onlyTables,
+  );
+  return table === 'gold_session_parts';
 }
 
 function unpack(tuple: string, names: readonly string[]): readonly string[] {

@@ -1,11 +1,11 @@
 import { AppError } from '../errors.js';
-import { sessionEventsSql } from '../session/session-events.js';
 import { personSql } from '../visitor/person.js';
 import { statement } from '../warehouse/statement.js';
 import { percent, startAnswer } from './answer.js';
 import { dimensionByName } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
 import {
+  eventsInSessionsSql,
   type Plan,
   planOf,
   type StatementScope,
@@ -56,7 +56,7 @@ export async function computeTop(
   const run = startAnswer(context);
   const asked = planOf(context, question);
   const isOfVisit = dimensionByName(breakdown.dimension)?.isOfVisit === true;
-  const plan = isOfVisit ? await planSessions(asked, run) : asked;
+  const plan = await planSessions(asked, run);
   const found = await run.query(
     topStatement(plan, breakdown.dimension, breakdown.limit, isOfVisit),
   );
@@ -123,39 +123,28 @@ function visitRows(plan: Plan, dimension: string, scope: StatementScope): TopLis
 
 /** The events of the range that a list of an event dimension is made of, with their sessions. */
 function eventRows(plan: Plan, dimension: string, scope: StatementScope): TopList {
-  const { context, question, range } = plan;
+  const { context, question } = plan;
   const { parameters } = scope;
   const { ofEvent, ofSession } = splitFilter(question.filter);
   const pages =
     ofSession.length === 0
       ? ''
       : `\nINNER ANY JOIN (${sessionPagesSql(plan, scope)}) AS session_pages ON events.event_id = session_pages.session_event_id`;
-  const events = sessionEventsSql({
-    database: context.database,
-    projectId: question.projectId,
-    parameters,
-    timeoutSeconds: context.settings.sessionTimeoutSeconds,
-    includeBots: question.includeBots,
-    fromMs: range.fromMs,
-    toMs: range.toMs,
-    scope: 'events',
-    columns: [
+  const events = eventsInSessionsSql(
+    plan,
+    scope,
+    [
       { name: 'anonymous_id', sql: 'anonymous_id' },
       { name: 'user_id', sql: 'user_id' },
       { name: 's_value', sql: fieldSql(dimension, scope).label },
       { name: 's_is_page_view', sql: `event_name = 'page_view'` },
-      {
-        name: 's_fits',
-        sql: conjunction([
-          ...(dimension === 'page' && question.event === undefined
-            ? [`event_name = 'page_view'`]
-            : []),
-          selectorSql(question.event, scope),
-          filterSql(ofEvent, scope),
-        ]),
-      },
     ],
-  });
+    conjunction([
+      ...(dimension === 'page' && question.event === undefined ? [`event_name = 'page_view'`] : []),
+      selectorSql(question.event, scope),
+      filterSql(ofEvent, scope),
+    ]),
+  );
   const person = personSql({
     database: context.database,
     projectId: question.projectId,
@@ -163,7 +152,7 @@ function eventRows(plan: Plan, dimension: string, scope: StatementScope): TopLis
   });
   return {
     value: 's_value',
-    from: `FROM (${events}) AS events\n${person.join}${pages}\nWHERE s_fits AND ${filterSql(ofSession, scope)}`,
+    from: `FROM (${events}) AS events\n${person.join}${pages}\nWHERE ${filterSql(ofSession, scope)}`,
     measures: {
       users: ['uniqExact', person.expression],
       sessions: ['uniqExact', 'session_key'],

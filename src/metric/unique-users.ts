@@ -37,8 +37,10 @@ export async function computeUniqueUsers(
   const run = startAnswer(context);
   const totalTable = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
   const seriesTable = activityTable(plan, read?.buckets.cuts ?? []);
-  const [total, series, breakdown] = await Promise.all([
-    run.query(totalStatement(plan, totalTable), activityTables(totalTable)),
+  // Where the same rows tell the range and its buckets, they are read once.
+  const isTold = read !== null && read.width === 1 && seriesTable === totalTable;
+  const [total, rows, breakdown] = await Promise.all([
+    isTold ? [] : run.query(totalStatement(plan, totalTable), activityTables(totalTable)),
     read === null
       ? null
       : run.query(seriesStatement(read, seriesTable), activityTables(seriesTable)),
@@ -46,7 +48,8 @@ export async function computeUniqueUsers(
       ? null
       : run.query(breakdownStatement(plan), activityTables('silver_events')),
   ]);
-  const count = total[0]?.value ?? 0;
+  const series = rows?.filter((row) => !row.is_total) ?? null;
+  const count = (isTold ? rows?.find((row) => row.is_total) : total[0])?.value ?? 0;
   return {
     total: count,
     series: read === null || series === null ? null : seriesOfPeople(read, series),
@@ -82,13 +85,20 @@ function totalStatement(plan: Plan, table: RollupTable) {
   );
 }
 
+interface SeriesRow {
+  /** The whole range instead of a bucket; absent from rows of windows. */
+  readonly is_total?: boolean;
+  readonly bucket: number;
+  readonly value: number;
+}
+
 function seriesStatement({ plan, buckets, width }: SeriesRead, table: RollupTable) {
   const scope = statementScope(plan);
   const activity = activitySql(plan, scope, table, buckets);
-  return statement<{ readonly bucket: number; readonly value: number }>(
+  return statement<SeriesRow>(
     'metric.unique_users.series',
     width === 1
-      ? `SELECT bucket, ${peopleSql(plan)} AS value FROM (${activity}) GROUP BY bucket`
+      ? `SELECT grouping(bucket) = 1 AS is_total, bucket, ${peopleSql(plan)} AS value FROM (${activity}) GROUP BY GROUPING SETS ((), (bucket))`
       : presenceSql(activity, width),
     scope.parameters.values(),
   );

@@ -1,12 +1,18 @@
-import { sessionEventsSql } from '../session/session-events.js';
 import { statement } from '../warehouse/statement.js';
 import { checkedLimit, percent, startAnswer } from './answer.js';
 import { PAGE_SQL } from './dimension.js';
 import { conjunction, filterSql, selectorSql, splitFilter } from './event-condition.js';
-import { type Plan, planOf, sessionPagesSql, statementScope } from './event-source.js';
+import {
+  eventsInSessionsSql,
+  type Plan,
+  planOf,
+  sessionPagesSql,
+  statementScope,
+} from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { orNone } from './property-sql.js';
+import { planSessions } from './session-plan.js';
 
 export const VIDEO_PLAYS: MetricDefinition = {
   id: 'video_plays',
@@ -61,8 +67,8 @@ export async function computeVideoPlays(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<VideoPlaysAnswer> {
-  const plan = planOf(context, question);
   const run = startAnswer(context);
+  const plan = await planSessions(planOf(context, question), run);
   const rows = await run.query(videoStatement(plan));
   const total = rows.find((row) => !row.is_page) ?? { plays: 0, viewing: 0, playing: 0 };
   const pages = rows.filter((row) => row.is_page);
@@ -81,29 +87,26 @@ export async function computeVideoPlays(
   };
 }
 
+const IS_PLAY = `event_name = 'video_play'`;
+
 function videoStatement(plan: Plan) {
-  const { context, question, range } = plan;
+  const { question } = plan;
   const scope = statementScope(plan);
   const { ofEvent, ofSession } = splitFilter(question.filter);
-  const events = sessionEventsSql({
-    database: context.database,
-    projectId: question.projectId,
-    parameters: scope.parameters,
-    timeoutSeconds: context.settings.sessionTimeoutSeconds,
-    includeBots: question.includeBots,
-    fromMs: range.fromMs,
-    toMs: range.toMs,
-    scope: 'events',
-    columns: [
+  const events = eventsInSessionsSql(
+    plan,
+    scope,
+    [
       { name: 's_page', sql: orNone(PAGE_SQL) },
       { name: 's_is_view', sql: 'is_view' },
-      { name: 's_is_play', sql: `event_name = 'video_play'` },
-      {
-        name: 's_fits',
-        sql: conjunction([selectorSql(question.event, scope), filterSql(ofEvent, scope)]),
-      },
+      { name: 's_is_play', sql: IS_PLAY },
     ],
-  });
+    conjunction([
+      `is_view OR ${IS_PLAY}`,
+      selectorSql(question.event, scope),
+      filterSql(ofEvent, scope),
+    ]),
+  );
   const pages =
     ofSession.length === 0
       ? ''
@@ -116,7 +119,7 @@ FROM (
   FROM (
     SELECT session_key, s_page AS page, countIf(s_is_play) AS play_count, max(s_is_view) AS has_view
     FROM (${events}) AS events${pages}
-    WHERE s_fits AND (s_is_play OR s_is_view) AND ${filterSql(ofSession, scope)}
+    WHERE ${filterSql(ofSession, scope)}
     GROUP BY session_key, page
   )
   GROUP BY GROUPING SETS ((), (page))

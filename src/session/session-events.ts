@@ -1,5 +1,6 @@
 import { queryableUntil } from '../metric/as-of.js';
 import type { BoundParameters } from '../metric/bound-parameters.js';
+import { occurredBetween } from '../metric/occurred-between.js';
 import { inProject } from '../metric/project-condition.js';
 import { DAY_MS, restlessQuarters } from './restless-devices.js';
 
@@ -42,21 +43,25 @@ export interface SessionEventsInput {
   };
   /** Leaves out events that were not queryable at this moment, ms since 1970 UTC. */
   readonly asOfMs?: number;
-  /** Only the events of these devices without a client's session: an array of 128 bits. */
-  readonly onlyUnits?: string;
+  /** Of the events without a client's session, only those that fit this condition. */
+  readonly onlyWhere?: string;
+  /** Only events that fit this condition are in the result; sessions are cut by all of them. */
+  readonly kept?: string;
 }
 
 /**
- * The events of some devices in the sessions that touch the range; a SELECT with the columns of
+ * Some events without a client's session, in their sessions; a SELECT with the columns of
  * {@link sessionEventsSql}.
  *
- * @param onlyUnits An array of devices as 128 bits.
+ * @param onlyWhere A condition on events. It must hold for all events of an activity without a pause,
+ *   or for none, because sessions are cut as if there were no others.
  */
 export function deviceEventsOf(
-  input: Omit<SessionEventsInput, 'scope' | 'onlyUnits'>,
-  onlyUnits: string,
+  input: Omit<SessionEventsInput, 'scope' | 'onlyWhere'>,
+  onlyWhere: string,
+  scope: SessionEventsInput['scope'],
 ): string {
-  return deviceSessions({ ...input, scope: 'sessions', onlyUnits });
+  return deviceSessions({ ...input, scope, onlyWhere });
 }
 
 /**
@@ -71,7 +76,7 @@ export function deviceEventsOf(
  * window functions over whole rows. A maintained table of sessions can take this fragment's place.
  */
 export function sessionEventsSql(input: SessionEventsInput): string {
-  return `${namedSessions(input)}\nUNION ALL\n${deviceSessions(input)}`;
+  return `${namedSessionEvents(input)}\nUNION ALL\n${deviceSessions(input)}`;
 }
 
 function names(input: SessionEventsInput): string {
@@ -100,12 +105,11 @@ function eventConditions(input: SessionEventsInput): string {
 
 /** Condition on `occurred_at`, half-open, in ms. */
 function between(input: SessionEventsInput, fromMs: number, toMs: number): string {
-  const at = (ms: number): string =>
-    `fromUnixTimestamp64Milli(${input.parameters.bind('Int64', ms)}, 'UTC')`;
-  return `occurred_at >= ${at(fromMs)} AND occurred_at < ${at(toMs)}`;
+  return occurredBetween(input.parameters, fromMs, toMs);
 }
 
-function namedSessions(input: SessionEventsInput): string {
+/** The events with a client's session, a SELECT with the columns of {@link sessionEventsSql}. */
+export function namedSessionEvents(input: SessionEventsInput): string {
   const events = `${input.database}.silver_events`;
   const inRange = between(input, input.fromMs, input.toMs);
   const reach =
@@ -114,11 +118,15 @@ function namedSessions(input: SessionEventsInput): string {
       : `session_id IN (SELECT session_id FROM ${events} WHERE ${eventConditions(input)} AND session_id != '' AND ${inRange})`;
   return `SELECT reinterpretAsUInt128(sipHash128('i', session_id)) AS session_key, toUnixTimestamp64Milli(occurred_at) AS occurred_ms, event_id${expressions(input)}
 FROM ${events}
-WHERE ${eventConditions(input)} AND session_id != '' AND ${reach}`;
+WHERE ${eventConditions(input)} AND session_id != '' AND ${reach}${kept(input)}`;
+}
+
+function kept(input: SessionEventsInput): string {
+  return input.kept === undefined ? '' : ` AND (${input.kept})`;
 }
 
 /** A device as 128 bits: `anonymous_id`, else `user_id`, two name spaces. */
-const DEVICE = `reinterpretAsUInt128(sipHash128(anonymous_id, if(anonymous_id = '', user_id, '')))`;
+export const DEVICE = `reinterpretAsUInt128(sipHash128(anonymous_id, if(anonymous_id = '', user_id, '')))`;
 const EVENT_MS = 'toUnixTimestamp64Milli(occurred_at)';
 
 function deviceSessions(input: SessionEventsInput): string {
@@ -128,17 +136,22 @@ function deviceSessions(input: SessionEventsInput): string {
       ? [input.fromMs, input.toMs]
       : [input.fromMs - DAY_MS, input.toMs + DAY_MS];
   return `SELECT toUInt128(s_device + s_upto - if(occurred_ms = s_begins, arrayCount(id -> id > event_id, s_cold_ids), 0)) AS session_key, occurred_ms, event_id${names(input)}
-FROM (
-  SELECT ${DEVICE} AS s_device, ${EVENT_MS} AS occurred_ms, event_id${expressions(input)}
-  FROM ${input.database}.silver_events
-  WHERE ${eventConditions(input)} AND session_id = ''${ofUnits(input)} AND ${between(input, fromMs, toMs)}
-) AS device_events
+FROM (${deviceEvents(input, fromMs, toMs)}) AS device_events
 ASOF JOIN (${beginnings(input, toMs)}) AS begins ON device_events.s_device = begins.s_device AND device_events.occurred_ms >= begins.s_begins`;
 }
 
-function ofUnits({ onlyUnits }: SessionEventsInput): string {
-  if (onlyUnits === undefined) return '';
-  return ` AND ${DEVICE} IN (SELECT arrayJoin(${onlyUnits}))`;
+/**
+ * The events without a client's session of a time, half-open, in ms: `s_device`, `occurred_ms`,
+ * `event_id` and the asked columns.
+ */
+export function deviceEvents(input: SessionEventsInput, fromMs: number, toMs: number): string {
+  return `SELECT ${DEVICE} AS s_device, ${EVENT_MS} AS occurred_ms, event_id${expressions(input)}
+  FROM ${input.database}.silver_events
+  WHERE ${eventConditions(input)} AND session_id = ''${only(input)} AND ${between(input, fromMs, toMs)}${kept(input)}`;
+}
+
+function only({ onlyWhere }: SessionEventsInput): string {
+  return onlyWhere === undefined ? '' : ` AND ${onlyWhere}`;
 }
 
 /**
@@ -182,7 +195,7 @@ function cuts(input: SessionEventsInput, toMs: number): string {
 FROM (
   SELECT ${DEVICE} AS s_device, ${EVENT_MS} * 2 + is_cold_start AS s_packed, if(is_cold_start, event_id, '') AS s_cold_id
   FROM ${input.database}.silver_events
-  WHERE ${eventConditions(input)} AND session_id = ''${ofUnits(input)} AND ${history(input, toMs)}
+  WHERE ${eventConditions(input)} AND session_id = ''${only(input)} AND ${history(input, toMs)}
 )
 GROUP BY s_device`;
 }
@@ -205,7 +218,7 @@ function folded(times: string, timeout: string): string {
 function history(input: SessionEventsInput, toMs: number): string {
   const recent = between(input, input.fromMs - DAY_MS - input.timeoutSeconds * 1000, toMs);
   const all = between(input, 0, toMs);
-  if (input.onlyUnits !== undefined) return all;
+  if (input.onlyWhere !== undefined) return all;
   return `((${recent}) OR (${all} AND (anonymous_id, if(anonymous_id = '', user_id, '')) IN (${restlessDevices(input)})))`;
 }
 

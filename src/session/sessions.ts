@@ -1,15 +1,14 @@
 import type { BoundParameters } from '../metric/bound-parameters.js';
 import type { SessionColumn } from './session-events.js';
 import { sessionEventsSql } from './session-events.js';
-import { sessionPartsSql, type UnusualDevices } from './session-parts.js';
+import { sessionPartsSql } from './session-parts.js';
+import type { UnusualDevices } from './unusual-devices.js';
 
 /**
  * Events that a traffic source can be read from: the first of these is the entry event of a
  * session, else its first event (METRICS-SPEC §5).
  */
 export const ENTRY_EVENTS = ['page_view', 'screen_view', 'app_start', 'app_foreground'] as const;
-
-const ORDER_KEY = `(occurred_ms, event_id)`;
 
 /**
  * Canonical order of an event as text; {@link LAST_RANK} is behind all of them, the empty text before:
@@ -30,8 +29,6 @@ const ENTRY_RANK: SessionColumn = {
 export const sessionAggregate = {
   /** Value of a column at the entry event. */
   atEntry: (column: string): string => `argMin(${column}, ${ENTRY_RANK.name})`,
-  /** Value of a column at the first event. */
-  atFirst: (column: string): string => `argMin(${column}, ${ORDER_KEY})`,
 } as const;
 
 export interface SessionsInput {

@@ -45,6 +45,28 @@ export function personSql(input: {
   };
 }
 
+/**
+ * The same persons as numbers of 128 bits, for statements that only tell them apart: devices are hashed
+ * once and joined as numbers, and no texts are put together. The engine knows distinct texts by such
+ * hashes as well.
+ */
+export function personNumberSql(input: {
+  readonly database: string;
+  readonly projectId: string;
+  readonly parameters: BoundParameters;
+}): PersonSql {
+  const hash = (text: string): string => `reinterpretAsUInt128(sipHash128(${text}))`;
+  const device = hash(`'d', anonymous_id`);
+  return {
+    join: `LEFT ANY JOIN (
+  SELECT ${device} AS link_device, ${hash(`'u', tupleElement(min(first_link), 3)`)} AS link_user
+  FROM ${linksSql(input)}
+  GROUP BY anonymous_id
+) AS links ON ${device} = links.link_device`,
+    expression: `multiIf(user_id != '', ${hash(`'u', user_id`)}, link_user != 0, link_user, ${device})`,
+  };
+}
+
 /** `table WHERE …` or a subquery with `anonymous_id` and `first_link`. */
 function linksSql({
   database,
