@@ -10,7 +10,7 @@ const HOURS = `${D}.gold_event_counts_per_hour WHERE project_id = 'large' AND NO
 const ACTIVE = `${D}.gold_active_users_per_day WHERE project_id = 'large' AND NOT is_bot AND day >= '2025-12-31' AND day <= '2026-03-31'`;
 const LINKS = `(SELECT sipHash64(anonymous_id) AS device, sipHash64(tupleElement(min(first_link), 3)) AS account FROM ${D}.silver_identity_links WHERE project_id = 'large' GROUP BY anonymous_id)`;
 const PERSON = `if(user_id != '', sipHash64(user_id), if(account != 0, account, sipHash64(anonymous_id)))`;
-const PARTS = `${D}.gold_session_parts WHERE project_id = 'large' AND NOT is_lone AND NOT is_bot AND part_start >= '2025-12-31 00:00:00' AND part_start < '2026-04-01 23:00:00'`;
+const PARTS = `${D}.gold_session_parts WHERE project_id = 'large' AND NOT is_lone AND NOT is_bot AND bucket_start >= '2025-12-31 00:00:00' AND bucket_start < '2026-04-01 23:00:00'`;
 
 /**
  * Sessions as one would cut them without caring for days without a pause and cold starts: by window

@@ -17,7 +17,7 @@
 CREATE TABLE IF NOT EXISTS {{database}}.gold_session_parts {{on_cluster}} (
   project_id LowCardinality(String),
   is_lone Bool,
-  part_start DateTime('UTC'),
+  bucket_start DateTime('UTC'),
   is_bot Bool,
   is_named Bool,
   unit UInt128,
@@ -45,13 +45,13 @@ CREATE TABLE IF NOT EXISTS {{database}}.gold_session_parts {{on_cluster}} (
   ))
 )
 ENGINE = {{engine AggregatingMergeTree}}
-PARTITION BY toYYYYMM(part_start)
-ORDER BY (project_id, is_lone, is_named, part_start, is_bot, unit, lone_id)
+PARTITION BY toYYYYMM(bucket_start)
+ORDER BY (project_id, is_lone, is_named, bucket_start, is_bot, unit, lone_id)
 SETTINGS {{dedup_window}};
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {{database}}.gold_session_parts_mv {{on_cluster}} TO {{database}}.gold_session_parts AS
 SELECT
-  project_id, is_lone, part_start, is_bot, is_named, unit, lone_id,
+  project_id, is_lone, bucket_start, is_bot, is_named, unit, lone_id,
   min(at) AS first_at,
   max(at) AS last_at,
   count() AS event_count,
@@ -71,7 +71,7 @@ SELECT
 FROM (
   SELECT
     project_id,
-    if(session_id = '', toStartOfFifteenMinutes(toDateTime(occurred_at, 'UTC')), toStartOfHour(toDateTime(occurred_at, 'UTC'))) AS part_start,
+    if(session_id = '', toStartOfFifteenMinutes(toDateTime(occurred_at, 'UTC')), toStartOfHour(toDateTime(occurred_at, 'UTC'))) AS bucket_start,
     is_bot,
     session_id != '' AS is_named,
     reinterpretAsUInt128(if(session_id = '', sipHash128(anonymous_id, if(anonymous_id = '', user_id, '')), sipHash128('i', session_id))) AS unit,
@@ -92,4 +92,4 @@ FROM (
       toString(country), toString(region), toString(city), toString(language), platform_text, version, name) AS entry_columns
   FROM {{database}}.silver_events
 )
-GROUP BY project_id, is_lone, part_start, is_bot, is_named, unit, lone_id;
+GROUP BY project_id, is_lone, bucket_start, is_bot, is_named, unit, lone_id;

@@ -91,7 +91,7 @@ FROM (
 
 /** Where a part stands in its device, ms: the beginning of its quarter hour, or of a single event its time. */
 const PLACE =
-  'if(is_lone, toUnixTimestamp64Milli(first_at), toInt64(toUnixTimestamp(part_start)) * 1000)';
+  'if(is_lone, toUnixTimestamp64Milli(first_at), toInt64(toUnixTimestamp(bucket_start)) * 1000)';
 
 function namedParts(input: SessionPartsInput): string {
   const { fromMs, toMs } = input;
@@ -124,12 +124,12 @@ function wholeParts(input: SessionPartsInput): readonly string[] {
   const usual =
     stretches.length === 0
       ? near
-      : `${near} AND (unit, part_start) NOT IN (${stretchQuartersSql(parameters, stretches)})`;
+      : `${near} AND (unit, bucket_start) NOT IN (${stretchQuartersSql(parameters, stretches)})`;
   if (cuts?.length === 0) return [`NOT is_lone AND ${usual}`];
   const cut = cutQuartersSql(input, cuts);
   return [
-    `NOT is_lone AND ${usual} AND (unit, part_start) NOT IN (${cut})`,
-    `is_lone AND ${usual} AND (unit, part_start) IN (${cut})`,
+    `NOT is_lone AND ${usual} AND (unit, bucket_start) NOT IN (${cut})`,
+    `is_lone AND ${usual} AND (unit, bucket_start) IN (${cut})`,
   ];
 }
 

@@ -60,7 +60,7 @@ export function partsBetween(input: PartsAround, fromMs: number, toMs: number): 
   const second = (ms: number): string => input.parameters.bind('Int64', Math.floor(ms / 1000));
   const from = Math.max(Math.floor(fromMs / hour) * hour, 0);
   const to = Math.min(Math.max(Math.ceil(toMs / 1000) * 1000, 0), 4_294_967_295_000);
-  return `part_start >= toDateTime(${second(from)}, 'UTC') AND part_start < toDateTime(${second(to)}, 'UTC')`;
+  return `bucket_start >= toDateTime(${second(from)}, 'UTC') AND bucket_start < toDateTime(${second(to)}, 'UTC')`;
 }
 
 /** Parts of devices around the range, widely enough to see an activity of more than a day. */
@@ -73,12 +73,12 @@ function marginMs({ timeoutSeconds }: PartsAround): number {
 }
 
 /**
- * A SELECT of `unit` and `part_start`: the quarter hours of devices that a cold start may cut. Those
+ * A SELECT of `unit` and `bucket_start`: the quarter hours of devices that a cold start may cut. Those
  * with one are few, so they are found before anything is brought together.
  */
 function foundCuts(input: PartsAround): string {
   const whole = `${widely(input)} AND NOT is_lone`;
-  return `SELECT unit, part_start FROM ${whole} AND (unit, part_start) IN (SELECT unit, part_start FROM ${whole} AND cold_count > 0) GROUP BY unit, part_start HAVING max(cold_count > 1 OR (cold_count = 1 AND first_event.is_cold_start = 0)) OR count() > 1`;
+  return `SELECT unit, bucket_start FROM ${whole} AND (unit, bucket_start) IN (SELECT unit, bucket_start FROM ${whole} AND cold_count > 0) GROUP BY unit, bucket_start HAVING max(cold_count > 1 OR (cold_count = 1 AND first_event.is_cold_start = 0)) OR count() > 1`;
 }
 
 /** The same quarter hours, of the list where there is one. */
@@ -92,7 +92,7 @@ export function cutQuartersSql(input: PartsAround, cuts: UnusualDevices['cuts'])
     'Array(Int64)',
     cuts.map(({ start }) => start),
   );
-  return `SELECT toUInt128(s_cut.1) AS unit, toDateTime(s_cut.2, 'UTC') AS part_start FROM (SELECT arrayJoin(arrayZip(${units}, ${starts})) AS s_cut)`;
+  return `SELECT toUInt128(s_cut.1) AS unit, toDateTime(s_cut.2, 'UTC') AS bucket_start FROM (SELECT arrayJoin(arrayZip(${units}, ${starts})) AS s_cut)`;
 }
 
 /**
@@ -102,12 +102,12 @@ export function cutQuartersSql(input: PartsAround, cuts: UnusualDevices['cuts'])
  */
 export function suspectsSql(input: PartsAround, most: number): string {
   const whole = `${widely(input)} AND NOT is_lone`;
-  const quarter = `bitShiftLeft(toUInt128(1), toUInt8(intDiv(toUnixTimestamp(part_start) % 86400, ${QUARTER_HOUR_SECONDS})))`;
+  const quarter = `bitShiftLeft(toUInt128(1), toUInt8(intDiv(toUnixTimestamp(bucket_start) % 86400, ${QUARTER_HOUR_SECONDS})))`;
   const least = input.parameters.bind('UInt32', restlessQuarters(input.timeoutSeconds));
   const busy = `SELECT unit FROM ${whole} GROUP BY unit HAVING count() >= ${least}`;
-  return `SELECT toString(unit) AS unit, toInt64(toUnixTimestamp(part_start)) AS start FROM (${foundCuts(input)} LIMIT ${input.parameters.bind('UInt32', most)})
+  return `SELECT toString(unit) AS unit, toInt64(toUnixTimestamp(bucket_start)) AS start FROM (${foundCuts(input)} LIMIT ${input.parameters.bind('UInt32', most)})
 UNION ALL
-SELECT DISTINCT toString(unit) AS unit, toInt64(-1) AS start FROM (SELECT unit FROM ${whole} AND unit IN (${busy}) GROUP BY unit, toDate(part_start) HAVING bitCount(groupBitOr(${quarter})) >= ${least})`;
+SELECT DISTINCT toString(unit) AS unit, toInt64(-1) AS start FROM (SELECT unit FROM ${whole} AND unit IN (${busy}) GROUP BY unit, toDate(bucket_start) HAVING bitCount(groupBitOr(${quarter})) >= ${least})`;
 }
 
 /**
@@ -123,10 +123,10 @@ export function stretchesSql(
   suspects: readonly string[],
 ): string {
   const { parameters, fromMs, toMs } = input;
-  const cut = `(unit, part_start) IN (${cutQuartersSql(input, cuts)})`;
-  const odd = `SELECT unit, part_start FROM ${widely(input)} AND NOT is_lone AND ${cut} GROUP BY unit, part_start HAVING sum(lone_count) < sum(event_count)
+  const cut = `(unit, bucket_start) IN (${cutQuartersSql(input, cuts)})`;
+  const odd = `SELECT unit, bucket_start FROM ${widely(input)} AND NOT is_lone AND ${cut} GROUP BY unit, bucket_start HAVING sum(lone_count) < sum(event_count)
 UNION ALL
-SELECT unit, part_start FROM ${widely(input)} AND is_lone AND ${cut} GROUP BY unit, part_start, first_at HAVING count() > 1 AND max(cold_count) > 0`;
+SELECT unit, bucket_start FROM ${widely(input)} AND is_lone AND ${cut} GROUP BY unit, bucket_start, first_at HAVING count() > 1 AND max(cold_count) > 0`;
   const timeout = parameters.bind('Int64', input.timeoutSeconds * 1000);
   const listed = `SELECT toUInt128(arrayJoin(${parameters.bind('Array(String)', suspects)}))`;
   const reach = DAY_MS + input.timeoutSeconds * 1000;
@@ -137,16 +137,16 @@ FROM (
     arrayPushFront(arrayPopBack(arrayMap(each -> each.2, s_quarters)), ${NEVER_MS}) AS s_befores,
     arrayJoin(arraySplit((each, before) -> each.1 - before > ${timeout}, s_quarters, s_befores)) AS s_run
   FROM (
-    SELECT unit, part_start, any(first_event.anonymous_id) AS anonymous_id, toUnixTimestamp64Milli(min(first_at)) AS s_first, toUnixTimestamp64Milli(max(last_at)) AS s_last, (unit, part_start) IN (${odd}) AS s_is_odd
+    SELECT unit, bucket_start, any(first_event.anonymous_id) AS anonymous_id, toUnixTimestamp64Milli(min(first_at)) AS s_first, toUnixTimestamp64Milli(max(last_at)) AS s_last, (unit, bucket_start) IN (${odd}) AS s_is_odd
     FROM ${table} AND NOT is_lone AND (unit IN (${listed}) OR unit IN (SELECT unit FROM (${odd})))
-    GROUP BY unit, part_start
+    GROUP BY unit, bucket_start
   )
   GROUP BY unit
 )
 WHERE (to_ms - from_ms > ${DAY_MS} OR arrayExists(each -> each.3, s_run)) AND to_ms >= ${parameters.bind('Int64', fromMs - reach)} AND from_ms < ${parameters.bind('Int64', toMs + reach)}`;
 }
 
-/** A SELECT of `unit` and `part_start`: the quarter hours of the stretches. */
+/** A SELECT of `unit` and `bucket_start`: the quarter hours of the stretches. */
 export function stretchQuartersSql(
   parameters: BoundParameters,
   stretches: readonly Stretch[],
@@ -159,7 +159,7 @@ export function stretchQuartersSql(
   );
   const froms = list(stretches.map(({ from_ms }) => quarter(from_ms)));
   const tos = list(stretches.map(({ to_ms }) => quarter(to_ms) + QUARTER_HOUR_SECONDS));
-  return `SELECT toUInt128(s_stretch.1) AS unit, toDateTime(arrayJoin(range(s_stretch.2, s_stretch.3, ${QUARTER_HOUR_SECONDS})), 'UTC') AS part_start FROM (SELECT arrayJoin(arrayZip(${units}, ${froms}, ${tos})) AS s_stretch)`;
+  return `SELECT toUInt128(s_stretch.1) AS unit, toDateTime(arrayJoin(range(s_stretch.2, s_stretch.3, ${QUARTER_HOUR_SECONDS})), 'UTC') AS bucket_start FROM (SELECT arrayJoin(arrayZip(${units}, ${froms}, ${tos})) AS s_stretch)`;
 }
 
 /** More spans of time than this in one condition, and it names the first and the last instant only. */
