@@ -62,7 +62,11 @@ const shown = ({ passages }: FunnelActorsPage): readonly string[] =>
 async function rest(asked: FunnelActorsQuestion, page: FunnelActorsPage): Promise<string[]> {
   const after = page.passages.at(-1);
   if (!page.hasMore || after === undefined) return [];
-  const next = await computeFunnelActors(context, { ...asked, asOfMs: Date.parse(page.meta.asOf), after });
+  const next = await computeFunnelActors(context, {
+    ...asked,
+    asOfMs: Date.parse(page.meta.asOf),
+    after,
+  });
   expect(next.total).toBe(page.total);
   return [...shown(next), ...(await rest(asked, next))];
 }

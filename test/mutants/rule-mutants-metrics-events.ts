@@ -94,7 +94,7 @@ export const EVENT_RULE_MUTANTS: readonly Mutant[] = [
   {
     mechanism: 'instant ranges are half-open',
     change: 'an event at the end of the range counts',
-    file: 'src/metric/event-source.ts',
+    file: 'src/metric/occurred-between.ts',
     from: 'AND occurred_at < ${at(toMs)}`',
     to: 'AND occurred_at <= ${at(toMs)}`',
     test: {

@@ -34,8 +34,8 @@ export const PEOPLE_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'a page counts once per session',
     change: 'every view is a unique one',
     file: 'src/metric/page-views.ts',
-    from: 'uniqExact(session_key, s_page) AS n',
-    to: 'count() AS n',
+    from: 'uniqExact(session_key, s_page) AS n FROM (${views})',
+    to: 'count() AS n FROM (${views})',
     test: PAGES,
   },
   {

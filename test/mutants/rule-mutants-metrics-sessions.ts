@@ -8,6 +8,8 @@ import { ENTRY_EXIT, of, SESSIONS, TOP } from './oracle-checks.js';
 
 const ENRICH = 'ingest/ingester/enrich-event.ts';
 const EVENTS = 'src/session/session-events.ts';
+const SOURCE = 'src/metric/session-source.ts';
+const UNUSUAL = 'src/session/unusual-devices.ts';
 const PARTS = 'src/session/session-parts.ts';
 const STORED_PARTS = 'clickhouse/gold/0018_create_session_parts.sql';
 const SESSION = 'src/session/sessions.ts';
@@ -89,9 +91,9 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
   {
     mechanism: 'a day begins a session',
     change: 'made of parts, nobody is restless',
-    file: PARTS,
-    from: 'WHERE arrayExists((begin, end) -> end - begin.1 > ${DAY_MS}, s_begins, s_ends)',
-    to: 'WHERE false',
+    file: UNUSUAL,
+    from: 'WHERE (to_ms - from_ms > ${DAY_MS} OR arrayExists(each -> each.3, s_run))',
+    to: 'WHERE (arrayExists(each -> each.3, s_run))',
     test: SESSIONS,
   },
   {
@@ -185,9 +187,9 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
   {
     mechanism: 'a session is of the person of its first event',
     change: 'a session is of the person of its last event',
-    file: SESSION,
-    from: '`argMin(${column}, ${ORDER_KEY})`',
-    to: '`argMax(${column}, ${ORDER_KEY})`',
+    file: SOURCE,
+    from: "sql: 'argMin(s_user_id, s_rank)'",
+    to: "sql: 'argMax(s_user_id, s_rank)'",
     test: SESSIONS,
   },
   {

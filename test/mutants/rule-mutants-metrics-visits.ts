@@ -96,8 +96,8 @@ export const VISIT_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'engagement of a page is a mean over visits',
     change: 'the mean is over events',
     file: 'src/metric/engagement-time.ts',
-    from: 'sum(time.2) AS page_ms',
-    to: 'avg(time.2) AS page_ms',
+    from: 'sum(time_ms) AS page_ms',
+    to: 'avg(time_ms) AS page_ms',
     test: ENGAGEMENT,
   },
   {
