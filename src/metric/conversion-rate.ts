@@ -74,12 +74,13 @@ export async function computeConversionRate(
   const run = startAnswer(context);
   const plan = await planSessions(planOf(context, question), run);
   const table = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
-  const [byUser, sessions, values] = await Promise.all([
-    countUsers(run, plan, table, question.goal),
+  const [sessions, values, byUser] = await Promise.all([
     run.query(sessionStatement(plan, question.goal)),
     question.breakdown === undefined
       ? null
       : run.query(valueStatement(plan, question.goal), eventTables({ person: true })),
+    // Last, because a statement that is refused while it is built leaves nobody to wait for this.
+    countUsers(run, plan, table, question.goal),
   ]);
   const bySession = sessions[0] ?? { sessions: 0, converted: 0 };
   return {
