@@ -9,7 +9,7 @@ const MORE = 'test/integration/metric-oracle-more.test.ts';
 const BEHAVIOUR = 'test/integration/metric-oracle-behaviour.test.ts';
 
 function check(name: string, file = 'test/integration/metric-oracle.test.ts'): Mutant['test'] {
-  return { file, name, worlds: 16 };
+  return { file, name, worlds: 40 };
 }
 
 /** The same check of more worlds. */

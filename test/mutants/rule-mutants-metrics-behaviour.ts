@@ -5,6 +5,7 @@ import {
   CRASH_GROUPS,
   FORMS,
   HEATMAP,
+  of,
   PAGE_LOAD,
   RAGE,
   SCROLL,
@@ -37,7 +38,7 @@ function inFile(file: string, test: Mutant['test'], changes: readonly Change[]):
 }
 
 export const BEHAVIOUR_RULE_MUTANTS: readonly Mutant[] = [
-  ...inFile(CRASHES, CRASH_FREE, [
+  ...inFile(CRASHES, of(100, CRASH_FREE), [
     [
       'only sessions with a mobile event can crash',
       'sessions of the web are asked too',
@@ -71,8 +72,8 @@ export const BEHAVIOUR_RULE_MUTANTS: readonly Mutant[] = [
     [
       'not responding is of persons',
       'it is of sessions',
-      "['uniqExactIf', 'person, has_anr']",
-      "['countIf', 'has_anr']",
+      'percent(row.anr_users, row.users)',
+      'percent(row.anr_users, row.sessions)',
     ],
   ]),
   {
@@ -97,7 +98,7 @@ export const BEHAVIOUR_RULE_MUTANTS: readonly Mutant[] = [
       'argMin(event_id, (${OCCURRED_MS}, event_id)) AS sample_id',
     ],
   ]),
-  ...inFile(STARTS, APP, [
+  ...inFile(STARTS, of(100, APP), [
     [
       'a start of more than a minute is left out',
       'it counts',
@@ -126,7 +127,7 @@ export const BEHAVIOUR_RULE_MUTANTS: readonly Mutant[] = [
       "'quantilesExactIf(",
     ],
   ]),
-  ...inFile('src/metric/page-load.ts', PAGE_LOAD, [
+  ...inFile('src/metric/page-load.ts', of(200, PAGE_LOAD), [
     [
       'load times interpolate',
       'a percentile is one of the values',
@@ -176,7 +177,7 @@ export const BEHAVIOUR_RULE_MUTANTS: readonly Mutant[] = [
       'AND width > 0, true) AS is_dropped',
     ],
   ]),
-  ...inFile(CLICKS, RAGE, [
+  ...inFile(CLICKS, of(200, RAGE), [
     [
       'three clicks are a rage click',
       'two are',

@@ -12,13 +12,12 @@ const ORDER_KEY = "LIMIT 1 BY if(is_purchase AND order_id != '', ('o', order_id)
 const BROKEN = ['Mobile Push', 'Unassigned'];
 
 /** A channel whose rule never holds. */
-function withoutChannel(name: string, worlds = 16): Mutant {
+function withoutChannel(name: string): Mutant {
   const [from, to] = BROKEN.includes(name)
     ? [`,\n      '${name}',`, ` && 'false',\n      '${name}',`]
     : [`, '${name}'],`, ` && 'false', '${name}'],`];
-  const test = of(worlds, CHANNELS);
   const change = 'its rule never holds';
-  return { mechanism: `channel ${name}`, change, file: CHANNEL_SQL, from, to, test };
+  return { mechanism: `channel ${name}`, change, file: CHANNEL_SQL, from, to, test: CHANNELS };
 }
 
 export const REVENUE_RULE_MUTANTS: readonly Mutant[] = [
@@ -132,7 +131,7 @@ export const REVENUE_RULE_MUTANTS: readonly Mutant[] = [
     file: MONEY,
     from: 'ratio(net, orders)',
     to: 'ratio(net, buyers[0]?.n ?? 0)',
-    test: REVENUE,
+    test: of(200, REVENUE),
   },
   {
     mechanism: 'the entry event is a view or a start',
@@ -140,7 +139,7 @@ export const REVENUE_RULE_MUTANTS: readonly Mutant[] = [
     file: 'src/session/sessions.ts',
     from: "'0', '1'), ${RANK})",
     to: "'0', '0'), ${RANK})",
-    test: TOP,
+    test: of(200, TOP),
   },
   {
     mechanism: 'the entry event is a view or a start',
@@ -274,5 +273,5 @@ export const REVENUE_RULE_MUTANTS: readonly Mutant[] = [
     'Mobile Push',
     'Referral',
     'Unassigned',
-  ].map((name) => withoutChannel(name)),
+  ].map(withoutChannel),
 ];

@@ -130,10 +130,18 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
   },
   {
     mechanism: 'midnight begins none',
-    change: 'midnight begins a session',
-    file: PARTS,
-    from: 'OR first - before > ${timeout}',
-    to: 'OR first - before > ${timeout} OR intDiv(first, 86400000) != intDiv(before, 86400000)',
+    change: 'made of events, a device is another one every day',
+    file: EVENTS,
+    from: "sipHash128(anonymous_id, if(anonymous_id = '', user_id, ''))",
+    to: "sipHash128(anonymous_id, concat(if(anonymous_id = '', user_id, ''), toString(toDate(occurred_at))))",
+    test: SESSIONS,
+  },
+  {
+    mechanism: 'midnight begins none',
+    change: 'made of parts, a device is another one every day',
+    file: STORED_PARTS,
+    from: "sipHash128(anonymous_id, if(anonymous_id = '', user_id, ''))",
+    to: "sipHash128(anonymous_id, concat(if(anonymous_id = '', user_id, ''), toString(toDate(occurred_at))))",
     test: SESSIONS,
   },
   {
@@ -214,7 +222,7 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     file: SESSION,
     from: '(toUnixTimestamp64Milli(occurred_at)))), event_id)',
     to: '(toUnixTimestamp64Milli(occurred_at)))), reverse(event_id))',
-    test: ENTRY_EXIT,
+    test: of(200, ENTRY_EXIT),
   },
   {
     mechanism: 'events of one moment follow their ids',
@@ -222,6 +230,6 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     file: STORED_PARTS,
     from: 'event_id) AS rank,',
     to: 'reverse(event_id)) AS rank,',
-    test: ENTRY_EXIT,
+    test: of(200, ENTRY_EXIT),
   },
 ];

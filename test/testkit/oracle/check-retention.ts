@@ -6,9 +6,7 @@ import { computeRetention } from '../../../src/retention/compute-retention.js';
 import { askedFeature, askedRetentions, BRACKETS, fitsOf, isUse, periodOfGrain } from './asked.js';
 import { distinct, ranked } from './oracle-metrics.js';
 import { oracleAdoption, oracleLifecycle, oracleRetention } from './oracle-retention.js';
-import { type AnswerCheck, expectClose, valueIn, type WorldCase } from './worlds.js';
-
-const EVENTS_ALONE = ['silver_events'] as const;
+import { type AnswerCheck, expectClose, fromEvents, valueIn, type WorldCase } from './worlds.js';
 
 const named = (name: string | undefined): EventSelector | undefined =>
   name === undefined ? undefined : { event: name };
@@ -44,9 +42,8 @@ async function checkRetention(it: WorldCase): Promise<unknown> {
       brackets: BRACKETS.map(([from, to]) => ({ from, to })),
       asOf: new Date(asOf).toISOString(),
     };
-    const tables = turn === 0 || start !== undefined ? [undefined] : [undefined, EVENTS_ALONE];
-    for (const onlyTables of tables) {
-      const context = onlyTables === undefined ? it.context : { ...it.context, onlyTables };
+    const isOfBitmaps = turn > 0 && start === undefined;
+    for (const context of isOfBitmaps ? [it.context, fromEvents(it)] : [it.context]) {
       const { meta: _meta, ...answer } = await computeRetention(context, question);
       const { cohorts, matrix, complete } = wanted;
       expect([turn, answer]).toMatchObject([turn, { cohorts, matrix, complete }]);
@@ -67,8 +64,7 @@ async function checkLifecycle(it: WorldCase): Promise<void> {
   const period = periodOfGrain(it.grain);
   const wanted = oracleLifecycle(it.oracle, period, fitsOf(it.oracle));
   expect(await computeLifecycle(it.context, { ...it.asked, period })).toMatchObject(wanted);
-  const context = { ...it.context, onlyTables: EVENTS_ALONE };
-  expect(await computeLifecycle(context, { ...it.asked, period })).toMatchObject(wanted);
+  expect(await computeLifecycle(fromEvents(it), { ...it.asked, period })).toMatchObject(wanted);
 }
 
 async function checkAdoption(it: WorldCase): Promise<void> {

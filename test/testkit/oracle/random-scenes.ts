@@ -243,7 +243,19 @@ function landing(pick: Pick): readonly Beat[] {
       { after: between(pick), name: 'signup', properties: {} },
       { after: between(pick), name: 'page_leave', properties: {}, fields: { url } },
     ]);
-  return pick([[first], [first, then()], [first, then(), then()]]);
+  // The same order twice counts once, wherever the visit came from.
+  const order = (): Beat => ({
+    after: between(pick),
+    name: 'purchase',
+    properties: { revenue: pick([10, 20.5]), currency: 'EUR', order_id: 'o1' },
+  });
+  return pick([
+    [first],
+    [first, then()],
+    [first, then(), then()],
+    [first, order(), order()],
+    [first, order(), order()],
+  ]);
 }
 
 function paid(pick: Pick): Beat {

@@ -195,6 +195,11 @@ function askedOf(projectId: string, { question }: RandomWorld): MetricQuestion {
   };
 }
 
+/** The context of a world where events alone may answer, whatever table is the cheapest. */
+export function fromEvents(it: WorldCase): MetricContext {
+  return { ...it.context, onlyTables: ['silver_events'] };
+}
+
 /** The breakdown value of an event of a world. */
 export function valueIn(it: WorldCase): (event: OracleWorld['all'][number]) => string {
   const sessionOf = new Map(
