@@ -318,7 +318,7 @@ describe('the models', () => {
     expect(credits('shapley')).toEqual({ Email: 2 });
   });
 
-  test('read everything in one statement', async () => {
+  test('read everything in one statement behind the look-up of sessions', async () => {
     const statements: string[] = [];
     const question = await asked(person('a', 'E@1 buy'));
     const warehouse: MetricContext['warehouse'] = {
@@ -329,7 +329,7 @@ describe('the models', () => {
       queryBytes: (each, format, options) => kit.warehouse.queryBytes(each, format, options),
     };
     await computeAttribution({ ...context, warehouse }, question);
-    expect(statements).toEqual(['attribution.credits']);
+    expect(statements).toEqual(['session.suspects', 'attribution.credits']);
   });
 });
 
