@@ -51,8 +51,11 @@ module.exports = {
     forbid(
       'foundation-stands-alone',
       'errors, configuration and telemetry know nothing of the product',
-      { path: '^src/(errors|config|telemetry)\\.ts$' },
-      { path: '^(src|ingest|clickhouse)/', pathNot: '^src/(errors|config|telemetry)\\.ts$' },
+      { path: '^src/(errors|config|settings|telemetry)\\.ts$' },
+      {
+        path: '^(src|ingest|clickhouse)/',
+        pathNot: '^src/(errors|config|settings|telemetry)\\.ts$',
+      },
     ),
     forbid(
       'nouns-ask-nobody',

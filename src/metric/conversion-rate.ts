@@ -74,13 +74,13 @@ export async function computeConversionRate(
   const run = startAnswer(context);
   const plan = await planSessions(planOf(context, question), run);
   const table = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
-  const [sessions, values, byUser] = await Promise.all([
-    run.query(sessionStatement(plan, question.goal)),
-    question.breakdown === undefined
-      ? null
-      : run.query(valueStatement(plan, question.goal), eventTables({ person: true })),
-    // Last, because a statement that is refused while it is built leaves nobody to wait for this.
+  // All are built before any is asked: one that is refused leaves none on its way.
+  const ofSessions = sessionStatement(plan, question.goal);
+  const ofValues = question.breakdown === undefined ? null : valueStatement(plan, question.goal);
+  const [byUser, sessions, values] = await Promise.all([
     countUsers(run, plan, table, question.goal),
+    run.query(ofSessions),
+    ofValues === null ? null : run.query(ofValues, eventTables({ person: true })),
   ]);
   const bySession = sessions[0] ?? { sessions: 0, converted: 0 };
   return {

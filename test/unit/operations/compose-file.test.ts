@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv, type AnySchema } from 'ajv';
 import ajvFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import { loadConfig, SETTINGS } from '../../../src/config.js';
+import { loadConfig } from '../../../src/config.js';
+import { SETTINGS } from '../../../src/settings.js';
 
 interface Service {
   readonly image?: string;

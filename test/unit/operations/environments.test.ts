@@ -3,7 +3,8 @@ import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { envTemplate } from '../../../scripts/env-template.js';
-import { loadConfig, SETTINGS } from '../../../src/config.js';
+import { loadConfig } from '../../../src/config.js';
+import { SETTINGS } from '../../../src/settings.js';
 
 const read = (path: string): Record<string, string> =>
   parseEnv(readFileSync(path, 'utf8')) as Record<string, string>;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { SETTINGS } from '../../../src/config.js';
+import { SETTINGS } from '../../../src/settings.js';
 
 const guide = readFileSync('docs/TROUBLESHOOTING.md', 'utf8');
 const all = (pattern: RegExp): readonly string[] => [
