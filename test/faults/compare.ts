@@ -110,6 +110,7 @@ export async function compareWithTruth({
       } catch (error) {
         const reason = error instanceof Error ? error.message.slice(0, 1_500) : String(error);
         problems.push(`${it.name}: ${name}: ${reason}`);
+        print(`${it.name}: ${name}: ${reason}`);
       }
     }
     print(`${name}: equal in ${equal} of ${some.length} projects`);
