@@ -5,11 +5,13 @@ import { createClickHouseWarehouse } from '../src/warehouse/clickhouse/clickhous
 import type { Benchmark, Figure } from './benchmark.js';
 import { fillEvents } from './journeys/fill-events.js';
 import { measureFunnels } from './journeys/measure-funnels.js';
+import { JOURNEY_QUESTIONS } from './journeys/questions.js';
+import { measureQuestions } from './query/measure-questions.js';
 
 /** `JOURNEY_EVENTS` asks for another number; the bars are those of ten million. */
 const EVENTS = Number(process.env.JOURNEY_EVENTS ?? 10_000_000);
 
-/** Funnels over 30 days in the embedded engine. */
+/** Funnels over 30 days, then paths, attribution and experiments over 90, in the embedded engine. */
 export const journeys: Benchmark = {
   name: 'journeys',
   async run(): Promise<readonly Figure[]> {
@@ -18,11 +20,13 @@ export const journeys: Benchmark = {
       url: `chdb://${directory}/warehouse`,
       connections: 4,
     });
+    let funnels: readonly Figure[];
     try {
-      return await measureFunnels(await fillEvents(warehouse, 'sluice', EVENTS));
+      funnels = await measureFunnels(await fillEvents(warehouse, 'sluice', EVENTS));
     } finally {
       await warehouse.stop();
       rmSync(directory, { recursive: true, force: true });
     }
+    return [...funnels, ...(await measureQuestions('journeys', JOURNEY_QUESTIONS))];
   },
 };

@@ -2,6 +2,7 @@ import { computeFunnel } from '../../src/funnel/compute-funnel.js';
 import type { FunnelQuestion } from '../../src/funnel/funnel-query.js';
 import { statement } from '../../src/warehouse/statement.js';
 import { type Figure, median } from '../benchmark.js';
+import { type Contender, contender, interleave, p95, told } from './contenders.js';
 import { EXCLUDED, type JourneyData, STEPS } from './fill-events.js';
 
 const ROUNDS = Number(process.env.JOURNEY_ROUNDS ?? 20);
@@ -10,12 +11,6 @@ const WINDOW_MS = 14 * 86_400_000;
 const FULL_MS = 1_500;
 const DEPTH_MS = 600;
 const MEMORY_MB = 1_024;
-
-interface Contender {
-  readonly name: string;
-  run(): Promise<unknown>;
-  readonly ms: number[];
-}
 
 /**
  * Funnels of 5 steps: ours for depth alone, and with times, an exclusion and a breakdown; beside
@@ -39,42 +34,24 @@ export async function measureFunnels(data: JourneyData): Promise<readonly Figure
     timeBounds: [60, 3_600, 86_400],
     grain: 'day',
   };
-  const contender = (name: string, run: Contender['run']): Contender => ({ name, run, ms: [] });
   const ours = contender('depth', () => computeFunnel(context, depth));
   const oursFull = contender('full', () => computeFunnel(context, full));
   const engine = contender('windowFunnel', () => warehouse.query(windowFunnel(data)));
   const byHand = contender('by hand', () => warehouse.query(handWritten(data)));
   const contenders = [ours, engine, oursFull, byHand];
-  for (const { run } of contenders) await run();
-  let peakMb = 0;
-  const watch = setInterval(() => {
-    peakMb = Math.max(peakMb, process.memoryUsage.rss() / 1_048_576);
-  }, 20);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { run, ms } of contenders) {
-      const startedAt = performance.now();
-      await run();
-      ms.push(performance.now() - startedAt);
-    }
-  }
-  clearInterval(watch);
+  const peakMb = await interleave(contenders, ROUNDS);
   await expectEqualDepth(ours, engine);
-  const values = Object.fromEntries(
-    contenders.map(({ name, ms }) => [
-      `${name} ms`,
-      `${median(ms).toFixed(0)}/${p95(ms).toFixed(0)}`,
-    ]),
-  );
+  const values = told(contenders);
   const upper = (name: string, ratio: number, bar: number): Figure => ({
     ...{ name, ratio, bar, isUpperBound: true },
     values: { events: data.events, ...values },
   });
   return [
-    upper('journeys: funnel with times, exclusion, breakdown, p95', p95(oursFull.ms) / FULL_MS, 1),
-    upper('journeys: funnel depth, p95', p95(ours.ms) / DEPTH_MS, 1),
-    upper('journeys: funnel beside windowFunnel', median(ours.ms) / median(engine.ms), 1.5),
-    upper('journeys: full funnel beside one by hand', median(oursFull.ms) / median(byHand.ms), 1),
-    upper('journeys: memory', peakMb / MEMORY_MB, 1),
+    upper('journeys-funnel-full-p95', p95(oursFull.ms) / FULL_MS, 1),
+    upper('journeys-funnel-depth-p95', p95(ours.ms) / DEPTH_MS, 1),
+    upper('journeys-funnel-windowFunnel', median(ours.ms) / median(engine.ms), 1.5),
+    upper('journeys-funnel-hand-written', median(oursFull.ms) / median(byHand.ms), 1),
+    upper('journeys-funnel-memory', peakMb / MEMORY_MB, 1),
   ];
 }
 
@@ -145,9 +122,4 @@ async function expectEqualDepth(ours: Contender, engine: Contender): Promise<voi
   );
   if (JSON.stringify(counts) === JSON.stringify(result?.counts)) return;
   throw new Error(`windowFunnel counts ${counts.join(', ')}, ours ${result?.counts.join(', ')}`);
-}
-
-function p95(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
 }

@@ -1,5 +1,3 @@
-import { computeAttribution } from '../../src/attribution/compute-attribution.js';
-import { computeFunnel } from '../../src/funnel/compute-funnel.js';
 import { computeActiveUsers } from '../../src/metric/active-users.js';
 import { computeAppPerformance } from '../../src/metric/app-performance.js';
 import { computeBotTraffic } from '../../src/metric/bot-traffic.js';
@@ -17,8 +15,6 @@ import { computeFormAnalytics } from '../../src/metric/form-analytics.js';
 import { computeHeatmap } from '../../src/metric/heatmap.js';
 import { computeIngestionLatency } from '../../src/metric/ingestion-latency.js';
 import { computeLifecycle } from '../../src/metric/lifecycle.js';
-import type { MetricContext } from '../../src/metric/metric.js';
-import type { MetricQuestion } from '../../src/metric/metric-query.js';
 import { computeNewReturning } from '../../src/metric/new-returning.js';
 import { computePageLoad } from '../../src/metric/page-load.js';
 import { computePageViews } from '../../src/metric/page-views.js';
@@ -34,17 +30,8 @@ import { computeTop } from '../../src/metric/top.js';
 import { computeUniqueUsers } from '../../src/metric/unique-users.js';
 import { computeVideoPlays } from '../../src/metric/video-plays.js';
 import { computeWebVitals } from '../../src/metric/web-vitals.js';
-import { computePaths } from '../../src/path/compute-paths.js';
 import { computeRetention } from '../../src/retention/compute-retention.js';
-
-/** The most usual question for one metric of the catalogue. */
-export interface UsualQuestion {
-  /** Id of the metric in the catalogue, with what is asked of it where there is more than one. */
-  readonly name: string;
-  /** Most milliseconds: 100 from rollups, 500 from events, 2,000 for what follows people (DESIGN §9). */
-  readonly barMs: 100 | 500 | 2_000;
-  ask(context: MetricContext, question: MetricQuestion): Promise<unknown>;
-}
+import type { UsualQuestion } from './usual-question.js';
 
 const BY_PAGE = { dimension: 'page', limit: 10 } as const;
 const PURCHASE = { event: 'purchase' } as const;
@@ -58,7 +45,7 @@ function top(dimension: string): UsualQuestion {
   };
 }
 
-/** One or more questions for every metric of the catalogue that reads the warehouse. */
+/** One or more questions for every metric of the catalogue; journeys have their own benchmark. */
 export const USUAL_QUESTIONS: readonly UsualQuestion[] = [
   {
     name: 'event_volume',
@@ -254,38 +241,5 @@ export const USUAL_QUESTIONS: readonly UsualQuestion[] = [
     name: 'ingestion_latency',
     barMs: 500,
     ask: (context, question) => computeIngestionLatency(context, question),
-  },
-  {
-    name: 'paths',
-    barMs: 2_000,
-    ask: (context, question) =>
-      computePaths(context, { ...question, node: 'page', maxSteps: 5, limit: 20 }),
-  },
-  {
-    name: 'attribution',
-    barMs: 2_000,
-    ask: (context, question) =>
-      computeAttribution(context, {
-        ...question,
-        goal: PURCHASE,
-        models: ['last_non_direct'],
-        by: 'channel',
-        lookbackDays: 30,
-        halfLifeDays: 7,
-        excludeDirect: false,
-      }),
-  },
-  {
-    name: 'funnel',
-    barMs: 2_000,
-    ask: (context, { grain: _grain, breakdown: _breakdown, ...question }) =>
-      computeFunnel(context, {
-        ...question,
-        steps: [{ event: 'page_view' }, { event: 'add_to_cart' }, PURCHASE],
-        order: 'ordered',
-        windowSeconds: 14 * 86_400,
-        per: 'user',
-        exclusions: [],
-      }),
   },
 ];
