@@ -27,7 +27,7 @@ export interface Sent {
 }
 
 export interface Sender {
-  /** Sends until `signal` aborts or all is sent; resolves when the last one is acknowledged. */
+  /** Sends what is due when `signal` aborts, or all; resolves when the last one is acknowledged. */
   run(signal: AbortSignal): Promise<Sent>;
   /** First copies handed to a request so far, acknowledged or not. */
   offered(projectId: string): number;
@@ -133,12 +133,14 @@ export function createSender(options: SenderOptions): Sender {
       let waiting: Delivery[] = [];
       const failures: unknown[] = [];
       let taken = 0;
-      while ((taken < deliveries.length && !signal.aborted) || waiting.length > 0) {
+      let end = 0;
+      while (taken < (signal.aborted ? end : deliveries.length) || waiting.length > 0) {
         rethrow(failures);
-        const due = Math.floor(((Date.now() - startedAt) / 1000) * perSecond);
-        const until = signal.aborted
-          ? taken
-          : Math.min(due, taken + MOST_EVENTS, deliveries.length);
+        if (!signal.aborted) {
+          const due = Math.floor(((Date.now() - startedAt) / 1000) * perSecond);
+          end = Math.min(due, deliveries.length);
+        }
+        const until = Math.min(end, taken + MOST_EVENTS);
         const candidates = [...waiting, ...deliveries.slice(taken, until)];
         taken = Math.max(taken, until);
         waiting = [];
