@@ -1,20 +1,24 @@
 import { LEAST_PART_TIMEOUT_SECONDS } from '../session/session-parts.js';
 import {
-  type CutQuarter,
+  cutsOfDay,
+  type DeviceQuarter,
+  oddQuartersSql,
+  type PartsAround,
   type Stretch,
   stretchesSql,
-  suspectsSql,
+  type UnusualDay,
   type UnusualDevices,
+  unusualDaysSql,
 } from '../session/unusual-devices.js';
 import { statement } from '../warehouse/statement.js';
 import type { AnswerRun } from './answer.js';
 import { type Plan, statementScope } from './event-source.js';
 
-/** More stretches than this, and events answer instead of parts of sessions. */
-const MOST_STRETCHES = 1_000;
-
-/** More quarter hours than this that a cold start cuts, and statements look for them themselves. */
-const MOST_CUTS = 1_000;
+/**
+ * More devices, stretches or odd quarter hours than this, and events answer instead of parts; more
+ * quarter hours that a cold start cuts, and statements look for them themselves.
+ */
+const MOST_UNUSUAL = 1_000;
 
 /**
  * The same plan, knowing what it takes to make sessions of parts: which devices around its range are
@@ -39,29 +43,44 @@ export async function planSessions(plan: Plan, run: AnswerRun): Promise<Plan> {
     fromMs,
     toMs,
   });
-  const first = around();
-  const found = await run.query(
-    statement<CutQuarter>(
-      'session.suspects',
-      suspectsSql(first, MOST_CUTS + 1),
-      first.parameters.values(),
+  const days = around();
+  const unusual = await run.query(
+    statement<UnusualDay>(
+      'session.unusual_days',
+      unusualDaysSql(days, MOST_UNUSUAL + 1),
+      days.parameters.values(),
     ),
     [],
   );
-  const suspects = found.filter(({ start }) => start < 0).map(({ unit }) => unit);
-  const some = found.filter(({ start }) => start >= 0);
-  const cuts: UnusualDevices['cuts'] = some.length > MOST_CUTS ? null : some;
-  if (found.length === 0) return { ...plan, unusual: { fromMs, toMs, cuts, stretches: [] } };
-  if (suspects.length > MOST_STRETCHES) return plan;
-  const second = around();
-  const stretches = await run.query(
-    statement<Stretch>(
-      'session.stretches',
-      stretchesSql(second, cuts, suspects),
-      second.parameters.values(),
-    ),
-    [],
-  );
-  if (stretches.length > MOST_STRETCHES) return plan;
+  const suspects = [...new Set(unusual.filter((day) => day.is_busy).map(({ unit }) => unit))];
+  const listed = unusual.flatMap(cutsOfDay);
+  const cuts: UnusualDevices['cuts'] = listed.length > MOST_UNUSUAL ? null : listed;
+  const odd = cuts?.length === 0 ? [] : await run.query(oddStatement(around(), cuts), []);
+  if (suspects.length > MOST_UNUSUAL || odd.length > MOST_UNUSUAL) return plan;
+  const stretches =
+    suspects.length === 0 && odd.length === 0
+      ? []
+      : await run.query(stretchStatement(around(), odd, suspects), []);
+  if (stretches.length > MOST_UNUSUAL) return plan;
   return { ...plan, unusual: { fromMs, toMs, cuts, stretches } };
+}
+
+function oddStatement(around: PartsAround, cuts: UnusualDevices['cuts']) {
+  return statement<DeviceQuarter>(
+    'session.odd_quarters',
+    oddQuartersSql(around, cuts, MOST_UNUSUAL + 1),
+    around.parameters.values(),
+  );
+}
+
+function stretchStatement(
+  around: PartsAround,
+  odd: readonly DeviceQuarter[],
+  suspects: readonly string[],
+) {
+  return statement<Stretch>(
+    'session.stretches',
+    stretchesSql(around, odd, suspects),
+    around.parameters.values(),
+  );
 }

@@ -8,6 +8,7 @@ import {
 } from './session-events.js';
 import {
   cutQuartersSql,
+  inCutQuarters,
   NEVER_MS,
   ofProject,
   type PartsAround,
@@ -81,17 +82,13 @@ function names(input: SessionPartsInput): string {
 function parts(input: SessionPartsInput, where: string): string {
   const entry = ENTRY_COLUMNS.map((name) => `entry.${name} AS ${name}`).join(', ');
   const columns = input.columns.map((column) => `, ${column.part} AS ${column.name}`).join('');
-  return `SELECT unit, ${PLACE} AS s_place, toUnixTimestamp64Milli(first_at) AS occurred_ms, toUnixTimestamp64Milli(last_at) AS last_ms, ${FIRST_ID} AS event_id${columns}
+  return `SELECT unit, toUnixTimestamp64Milli(first_at) AS occurred_ms, toUnixTimestamp64Milli(last_at) AS last_ms, ${FIRST_ID} AS event_id${columns}
 FROM (
   SELECT *, ${entry}
   FROM ${input.database}.gold_session_parts
   WHERE ${ofProject(input)} AND ${where}
 )`;
 }
-
-/** Where a part stands in its device, ms: the beginning of its quarter hour, or of a single event its time. */
-const PLACE =
-  'if(is_lone, toUnixTimestamp64Milli(first_at), toInt64(toUnixTimestamp(bucket_start)) * 1000)';
 
 function namedParts(input: SessionPartsInput): string {
   const { fromMs, toMs } = input;
@@ -106,10 +103,8 @@ FROM (${parts(input, `NOT is_lone AND is_named AND ((${near}) OR unit IN (${unit
 }
 
 function deviceParts(input: SessionPartsInput): string {
-  const rows = wholeParts(input).map((where) => parts(input, where));
   return `SELECT session_key, occurred_ms, event_id, last_ms${names(input)}
-FROM (${rows.join('\nUNION ALL\n')}) AS device_parts
-INNER JOIN (${numberedParts(input)}) AS numbers ON device_parts.unit = numbers.s_unit AND device_parts.s_place = numbers.s_at`;
+FROM (${numberedParts(input)})`;
 }
 
 /**
@@ -129,7 +124,7 @@ function wholeParts(input: SessionPartsInput): readonly string[] {
   const cut = cutQuartersSql(input, cuts);
   return [
     `NOT is_lone AND ${usual} AND (unit, bucket_start) NOT IN (${cut})`,
-    `is_lone AND ${usual} AND (unit, bucket_start) IN (${cut})`,
+    `is_lone AND ${usual} AND ${inCutQuarters(input, cuts)}`,
   ];
 }
 
@@ -151,9 +146,9 @@ export function sessionEventsByPartsSql(
     `SELECT session_key, occurred_ms, event_id${names(input)}
 FROM (${deviceEvents({ ...events, ...usual }, input.fromMs, input.toMs)}) AS device_events
 ASOF JOIN (
-  SELECT unit AS s_unit, s_begins, toUInt128(unit + s_number) AS session_key
-  FROM (${numberedUnits(input)})
-  ARRAY JOIN arrayFilter((first, number, before) -> number != before, s_firsts, s_numbers, arrayPushFront(arrayPopBack(s_numbers), 0)) AS s_begins, arrayDistinct(s_numbers) AS s_number
+  SELECT unit AS s_unit, occurred_ms AS s_begins, session_key
+  FROM (${numberedParts({ ...input, columns: [] })})
+  WHERE s_is_new
 ) AS begins ON device_events.s_device = begins.s_unit AND device_events.occurred_ms >= begins.s_begins`,
     ...(stretches.length === 0
       ? []
@@ -165,38 +160,22 @@ FROM (${deviceEventsOf(input, apart, 'events')})`,
   return rows.join('\nUNION ALL\n');
 }
 
-/** Every part of the devices with its session: `s_unit`, `s_at` (its place) and `session_key`. */
-function numberedParts(input: SessionPartsInput): string {
-  return `SELECT unit AS s_unit, s_at, toUInt128(unit + s_number) AS session_key
-FROM (${numberedUnits(input)})
-ARRAY JOIN s_places AS s_at, s_numbers AS s_number`;
-}
-
 /**
- * The devices with what is known of their parts, in order: `s_firsts` and `s_lasts` (events, ms),
- * `s_places`, and `s_numbers`, which count the sessions from 1. A part is packed into one number: its
- * first moment in ms, 20 bits of its length, whether it begins with a cold start, whether it is a single
- * event.
+ * The parts of the devices, in the shape of `parts`, with `session_key`, and `s_is_new` where a session
+ * begins. The sessions of a device are counted along its parts; parts that begin at the same moment are
+ * counted together, so several rows of one quarter hour stay together.
  */
-function numberedUnits(input: SessionPartsInput): string {
+function numberedParts(input: SessionPartsInput): string {
   const timeout = input.parameters.bind('Int64', input.timeoutSeconds * 1000);
-  const rows = wholeParts(input).map(
-    (where) =>
-      `SELECT unit, ${PLACE} AS s_place, first_at, last_at, cold_count, is_lone FROM ${input.database}.gold_session_parts WHERE ${ofProject(input)} AND ${where}`,
-  );
-  return `SELECT unit, arraySort(groupArray(s_packed)) AS s_parts,
-    arrayMap(part -> toInt64(bitShiftRight(part, 22)), s_parts) AS s_firsts,
-    arrayMap((part, first) -> first + toInt64(bitAnd(bitShiftRight(part, 2), 1048575)), s_parts, s_firsts) AS s_lasts,
-    arrayPushFront(arrayPopBack(s_lasts), ${NEVER_MS}) AS s_befores,
-    arrayCumSum((part, first, before) -> bitAnd(part, 2) = 2 OR first - before > ${timeout}, s_parts, s_firsts, s_befores) AS s_numbers,
-    arrayMap((part, first) -> if(bitAnd(part, 1) = 1, first, intDiv(first, 900000) * 900000), s_parts, s_firsts) AS s_places
-  FROM (
-    SELECT unit, toUnixTimestamp64Milli(min(first_at)) AS s_first,
-      bitShiftLeft(toUInt64(s_first), 22) + bitShiftLeft(toUInt64(toUnixTimestamp64Milli(max(last_at)) - s_first), 2) + if(sum(cold_count) > 0, 2, 0) + toUInt64(any(is_lone)) AS s_packed
-    FROM (${rows.join('\n    UNION ALL\n    ')})
-    GROUP BY unit, s_place
-  )
-  GROUP BY unit`;
+  const columns = [...input.columns, { name: 's_is_cold', sql: '', part: 'cold_count > 0' }];
+  const rows = wholeParts(input).map((where) => parts({ ...input, columns }, where));
+  // Of no rows the greatest is 0, which stands for long ago.
+  const before = `${NEVER_MS} + max(last_ms - ${NEVER_MS}) OVER (PARTITION BY unit ORDER BY occurred_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
+  return `SELECT *, toUInt128(unit + sum(s_is_new) OVER (PARTITION BY unit ORDER BY occurred_ms)) AS session_key
+FROM (
+  SELECT *, s_is_cold OR occurred_ms - (${before}) > ${timeout} AS s_is_new
+  FROM (${rows.join('\nUNION ALL\n')})
+)`;
 }
 
 /** Sessions of stretches are numbered apart from the others of their devices. */

@@ -27,12 +27,12 @@ export interface UnusualDevices {
   readonly fromMs: number;
   readonly toMs: number;
   /** Quarter hours that a cold start cuts; null: so many that a statement looks for them itself. */
-  readonly cuts: readonly CutQuarter[] | null;
+  readonly cuts: readonly DeviceQuarter[] | null;
   readonly stretches: readonly Stretch[];
 }
 
-/** A quarter hour of a device, 128 bits as decimal text. */
-export interface CutQuarter {
+/** A quarter hour of a device, whose 128 bits are decimal text. */
+export interface DeviceQuarter {
   readonly unit: string;
   /** Seconds since 1970 UTC. */
   readonly start: number;
@@ -83,52 +83,105 @@ function foundCuts(input: PartsAround): string {
 
 /** The same quarter hours, of the list where there is one. */
 export function cutQuartersSql(input: PartsAround, cuts: UnusualDevices['cuts']): string {
-  if (cuts === null) return foundCuts(input);
-  const units = input.parameters.bind(
+  return cuts === null ? foundCuts(input) : listedQuarters(input, cuts);
+}
+
+/** Condition on parts: in one of those quarter hours. What is listed is named by time besides, which prunes. */
+export function inCutQuarters(input: PartsAround, cuts: UnusualDevices['cuts']): string {
+  const quarters = `(unit, bucket_start) IN (${cutQuartersSql(input, cuts)})`;
+  if (cuts === null) return quarters;
+  const starts = input.parameters.bind('Array(Int64)', [
+    ...new Set(cuts.map(({ start }) => start)),
+  ]);
+  return `bucket_start IN (SELECT toDateTime(arrayJoin(${starts}), 'UTC')) AND ${quarters}`;
+}
+
+function listedQuarters({ parameters }: PartsAround, quarters: readonly DeviceQuarter[]): string {
+  const units = parameters.bind(
     'Array(String)',
-    cuts.map(({ unit }) => unit),
+    quarters.map(({ unit }) => unit),
   );
-  const starts = input.parameters.bind(
+  const starts = parameters.bind(
     'Array(Int64)',
-    cuts.map(({ start }) => start),
+    quarters.map(({ start }) => start),
   );
-  return `SELECT toUInt128(s_cut.1) AS unit, toDateTime(s_cut.2, 'UTC') AS bucket_start FROM (SELECT arrayJoin(arrayZip(${units}, ${starts})) AS s_cut)`;
+  return `SELECT toUInt128(s_quarter.1) AS unit, toDateTime(s_quarter.2, 'UTC') AS bucket_start FROM (SELECT arrayJoin(arrayZip(${units}, ${starts})) AS s_quarter)`;
+}
+
+/** A UTC day of a device on which something may be unusual. */
+export interface UnusualDay {
+  readonly unit: string;
+  /** Beginning, seconds since 1970 UTC. */
+  readonly day: number;
+  /** Whether it has so many active quarter hours that an activity may have lasted for more than a day. */
+  readonly is_busy: boolean;
+  /** Its quarter hours that a cold start may cut, bit by bit; decimal text. */
+  readonly cuts: string;
 }
 
 /**
- * A SELECT of at most `most` rows of {@link CutQuarter}, and of one with the start −1 for each device
- * that may have been active for more than a day without a pause: the number of its quarter hours
- * leaves few to look at closely.
+ * A SELECT of at most `most` {@link UnusualDay}s of either kind, from one look at the parts. Of a day
+ * whose parts are not all merged yet, every quarter hour with a cold start counts as one that is cut.
  */
-export function suspectsSql(input: PartsAround, most: number): string {
-  const whole = `${widely(input)} AND NOT is_lone`;
+export function unusualDaysSql(input: PartsAround, most: number): string {
   const quarter = `bitShiftLeft(toUInt128(1), toUInt8(intDiv(toUnixTimestamp(bucket_start) % 86400, ${QUARTER_HOUR_SECONDS})))`;
   const least = input.parameters.bind('UInt32', restlessQuarters(input.timeoutSeconds));
-  const busy = `SELECT unit FROM ${whole} GROUP BY unit HAVING count() >= ${least}`;
-  return `SELECT toString(unit) AS unit, toInt64(toUnixTimestamp(bucket_start)) AS start FROM (${foundCuts(input)} LIMIT ${input.parameters.bind('UInt32', most)})
-UNION ALL
-SELECT DISTINCT toString(unit) AS unit, toInt64(-1) AS start FROM (SELECT unit FROM ${whole} AND unit IN (${busy}) GROUP BY unit, toDate(bucket_start) HAVING bitCount(groupBitOr(${quarter})) >= ${least})`;
+  return `SELECT toString(unit) AS unit, toInt64(toUnixTimestamp(toDateTime(s_day, 'UTC'))) AS day, bitCount(s_quarters) >= ${least} AS is_busy, toString(s_cuts) AS cuts
+FROM (
+  SELECT unit, toDate(bucket_start, 'UTC') AS s_day, groupBitOr(${quarter}) AS s_quarters,
+    groupBitOrIf(${quarter}, cold_count > 0) AS s_colds,
+    groupBitOrIf(${quarter}, cold_count > 1 OR (cold_count = 1 AND first_event.is_cold_start = 0)) AS s_inner,
+    if(count() > bitCount(s_quarters), s_colds, s_inner) AS s_cuts
+  FROM ${widely(input)} AND NOT is_lone
+  GROUP BY unit, s_day
+  HAVING bitCount(s_quarters) >= ${least} OR s_cuts != 0
+)
+LIMIT ${input.parameters.bind('UInt32', most)} BY is_busy`;
+}
+
+/** The quarter hours of a day that a cold start may cut. */
+export function cutsOfDay({ unit, day, cuts }: UnusualDay): readonly DeviceQuarter[] {
+  const bits = BigInt(cuts);
+  return Array.from({ length: 96 }, (_, index) => index)
+    .filter((index) => (bits >> BigInt(index)) % 2n === 1n)
+    .map((index) => ({ unit, start: day + index * QUARTER_HOUR_SECONDS }));
+}
+
+/**
+ * A SELECT of at most `most` {@link DeviceQuarter}s: those that a cold start cuts, but not all of whose
+ * events are kept by themselves, or whose cold start shares a moment with others.
+ */
+export function oddQuartersSql(
+  input: PartsAround,
+  cuts: UnusualDevices['cuts'],
+  most: number,
+): string {
+  const cut = inCutQuarters(input, cuts);
+  return `SELECT DISTINCT toString(unit) AS unit, toInt64(toUnixTimestamp(bucket_start)) AS start
+FROM (
+  SELECT unit, bucket_start FROM ${widely(input)} AND NOT is_lone AND ${cut} GROUP BY unit, bucket_start HAVING sum(lone_count) < sum(event_count)
+  UNION ALL
+  SELECT unit, bucket_start FROM ${widely(input)} AND is_lone AND ${cut} GROUP BY unit, bucket_start, first_at HAVING count() > 1 AND max(cold_count) > 0
+)
+LIMIT ${input.parameters.bind('UInt32', most)}`;
 }
 
 /**
  * A SELECT of {@link Stretch} around the range: activities of more than a day without a pause, and
- * those in which a cold start cuts a quarter hour whose events are not all kept by themselves, or
- * shares a moment with others.
+ * those with an odd quarter hour.
  *
  * @param suspects Devices that may have been active for more than a day; all their history counts.
  */
 export function stretchesSql(
   input: PartsAround,
-  cuts: UnusualDevices['cuts'],
+  odd: readonly DeviceQuarter[],
   suspects: readonly string[],
 ): string {
   const { parameters, fromMs, toMs } = input;
-  const cut = `(unit, bucket_start) IN (${cutQuartersSql(input, cuts)})`;
-  const odd = `SELECT unit, bucket_start FROM ${widely(input)} AND NOT is_lone AND ${cut} GROUP BY unit, bucket_start HAVING sum(lone_count) < sum(event_count)
-UNION ALL
-SELECT unit, bucket_start FROM ${widely(input)} AND is_lone AND ${cut} GROUP BY unit, bucket_start, first_at HAVING count() > 1 AND max(cold_count) > 0`;
   const timeout = parameters.bind('Int64', input.timeoutSeconds * 1000);
-  const listed = `SELECT toUInt128(arrayJoin(${parameters.bind('Array(String)', suspects)}))`;
+  const units = parameters.bind('Array(String)', [
+    ...new Set([...suspects, ...odd.map(({ unit }) => unit)]),
+  ]);
   const reach = DAY_MS + input.timeoutSeconds * 1000;
   const table = suspects.length === 0 ? widely(input) : widely(input, 0);
   return `SELECT toString(unit) AS unit, anonymous_id, s_run[1].1 AS from_ms, s_run[-1].2 AS to_ms
@@ -137,8 +190,8 @@ FROM (
     arrayPushFront(arrayPopBack(arrayMap(each -> each.2, s_quarters)), ${NEVER_MS}) AS s_befores,
     arrayJoin(arraySplit((each, before) -> each.1 - before > ${timeout}, s_quarters, s_befores)) AS s_run
   FROM (
-    SELECT unit, bucket_start, any(first_event.anonymous_id) AS anonymous_id, toUnixTimestamp64Milli(min(first_at)) AS s_first, toUnixTimestamp64Milli(max(last_at)) AS s_last, (unit, bucket_start) IN (${odd}) AS s_is_odd
-    FROM ${table} AND NOT is_lone AND (unit IN (${listed}) OR unit IN (SELECT unit FROM (${odd})))
+    SELECT unit, bucket_start, any(first_event.anonymous_id) AS anonymous_id, toUnixTimestamp64Milli(min(first_at)) AS s_first, toUnixTimestamp64Milli(max(last_at)) AS s_last, (unit, bucket_start) IN (${listedQuarters(input, odd)}) AS s_is_odd
+    FROM ${table} AND NOT is_lone AND unit IN (SELECT toUInt128(arrayJoin(${units})))
     GROUP BY unit, bucket_start
   )
   GROUP BY unit

@@ -35,7 +35,7 @@ export interface Sender {
 
 const MOST_IN_FLIGHT = 8;
 /** Taken at a time; what an outage held up is made good in large requests. */
-const MOST_EVENTS = 1_000;
+const MOST_EVENTS = 8_000;
 const ANSWER_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
 

@@ -16,8 +16,11 @@ import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js'
 const WORLDS = Number(process.env.ORDER_WORLDS ?? 50);
 const SEED = Number(process.env.ORDER_SEED ?? 20_261_123);
 const SHUFFLES = 2;
-/** Worlds that every metric is asked of in both orders; the others are asked shuffled. */
-const ASKED_TWICE = 15;
+/**
+ * Each question is asked of a fifth of the worlds, and the next question of the next fifth. All worlds
+ * are held to equal tables, which answers follow from.
+ */
+const ASKED = Math.ceil(WORLDS / 5);
 /** No rule may be one that hardly any world speaks of. */
 const LEAST_SHARE = 0.02;
 
@@ -68,15 +71,14 @@ const CHECKS = [...EVENT_CHECKS, ...PEOPLE_CHECKS, ...RATE_CHECKS, ...RETENTION_
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
 
 describe(`any order and any cut of ${WORLDS} worlds gives the same answers (seed ${SEED})`, () => {
-  test.each(CHECKS.map(({ name, check }) => [name, check] as const))(
+  test.each(CHECKS.map(({ name, check }, index) => [name, check, index] as const))(
     '%s, shuffled, as the oracle says and as in canonical order',
-    async (_, check) => {
-      const cases = numbers(WORLDS).map((world) => ({ ...recorded(world, 1).it, world }));
+    async (_, check, index) => {
+      const asked = numbers(ASKED).map((n) => (index * ASKED + n) % WORLDS);
+      const cases = asked.map((world) => ({ ...recorded(world, 1).it, world }));
       await checkWorlds(cases, SEED, async ({ world }) => {
         const shuffled = recorded(world, 1);
         const answer = await check(shuffled.it);
-        // The tables of both orders are equal, so that asking one of them says it of the other.
-        if (world >= ASKED_TWICE) return;
         const canonical = recorded(world, 0);
         expect(answer).toEqual(await check(canonical.it));
         expect(shuffled.rows.map((row) => row())).toEqual(canonical.rows.map((row) => row()));
