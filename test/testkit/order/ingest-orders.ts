@@ -44,6 +44,7 @@ export function projectOf(world: number, order: number): string {
 const PARTITIONS = 3;
 /** About as many batches are made of a run, so that each world lies in many of them. */
 const BATCHES = 250;
+const DRAINED_WITHIN_MS = 1_500_000;
 
 /**
  * Sends every world through the ingester in several orders at once, each as a project of its own:
@@ -127,7 +128,6 @@ export async function ingestOrders({
     };
   }
 
-  await ingester.start();
   let lastIds = new Set<string>();
   let pending: AppendRecord[] = [];
   const appendPending = async (): Promise<void> => {
@@ -136,21 +136,28 @@ export async function ingestOrders({
     now += 1;
     lastIds = new Set();
   };
-  for (const { delivery, event } of arrivals) {
-    const key = eventKey(event.projectId, event.eventId);
-    // Copies of one id never share a millisecond; everything else may.
-    if (lastIds.has(key) || random() < 0.3) await appendPending();
-    lastIds.add(key);
-    pending.push(recordOf(delivery, event));
-    // The ingester works meanwhile, on what is there so far.
-    if (random() < 0.02) await setImmediate();
-  }
-  await appendPending();
+  const appendAll = async (): Promise<void> => {
+    for (const { delivery, event } of arrivals) {
+      const key = eventKey(event.projectId, event.eventId);
+      // Copies of one id never share a millisecond; everything else may.
+      if (lastIds.has(key) || random() < 0.3) await appendPending();
+      lastIds.add(key);
+      pending.push(recordOf(delivery, event));
+      // The ingester works meanwhile, on what is there so far.
+      if (random() < 0.02) await setImmediate();
+    }
+    await appendPending();
+  };
   const all = [topics.web, topics.app, ...topics.foreign];
   const isDrained = async (): Promise<boolean> =>
     (await log.positions('g', all)).every(({ committed, end }) => (committed ?? 0n) >= end);
-  await eventually('everything is ingested', isDrained, 300_000);
-  await ingester.stop();
+  await ingester.start();
+  try {
+    await appendAll();
+    await eventually('everything is ingested', isDrained, DRAINED_WITHIN_MS);
+  } finally {
+    await ingester.stop();
+  }
   const forwarded = await telemetry.registry
     .getSingleMetric('sluice_ingester_forwarded_total')
     ?.get();
