@@ -103,6 +103,7 @@ export async function compareWithTruth({
   );
   const compare = async ({ name, check }: AnswerCheck, some: typeof cases): Promise<void> => {
     let equal = 0;
+    const startedAt = Date.now();
     for (const it of some) {
       try {
         await check(it);
@@ -113,7 +114,8 @@ export async function compareWithTruth({
         print(`${it.name}: ${name}: ${reason}`);
       }
     }
-    print(`${name}: equal in ${equal} of ${some.length} projects`);
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    print(`${name}: equal in ${equal} of ${some.length} projects (${seconds} s)`);
   };
   for (const check of CHECKS) await compare(check, cases);
   for (const check of SLOW_CHECKS) await compare(check, cases.slice(0, SLOW_PROJECTS));
