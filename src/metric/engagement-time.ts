@@ -1,20 +1,11 @@
-import { DAY_MS } from '../session/restless-devices.js';
 import { statement } from '../warehouse/statement.js';
-import { LATEST_MS } from './activity-history.js';
 import { ratio, startAnswer } from './answer.js';
 import { PAGE_SQL } from './dimension.js';
-import {
-  eventsInSessionsSql,
-  type Plan,
-  planBetween,
-  planOf,
-  type StatementScope,
-  statementScope,
-} from './event-source.js';
+import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
-import { planSessions } from './session-plan.js';
+import { planSessionEvents, sessionEventSource } from './session-event-source.js';
 import { sessionSource } from './session-source.js';
 
 export const ENGAGEMENT_TIME: MetricDefinition = {
@@ -45,17 +36,6 @@ export interface EngagementTimeAnswer {
 }
 
 const TIME_PAGE = `ifNull(nullIf(${PAGE_SQL}, ''), '(none)')`;
-const IS_ENGAGEMENT = `event_name = 'engagement'`;
-
-const PAGE_TIMES = {
-  columns: [
-    { name: 's_time_page', sql: TIME_PAGE },
-    { name: 's_time_ms', sql: 'engaged_ms' },
-    { name: 's_is_engagement', sql: IS_ENGAGEMENT },
-  ],
-  aggregates: [{ name: 'times', sql: 'groupArrayIf((s_time_page, s_time_ms), s_is_engagement)' }],
-} as const;
-
 /**
  * Engagement time of the sessions that start in the range, by page when a breakdown is asked.
  *
@@ -66,11 +46,7 @@ export async function computeEngagementTime(
   question: MetricQuestion,
 ): Promise<EngagementTimeAnswer> {
   const run = startAnswer(context);
-  const asked = planOf(context, question);
-  const { fromMs, toMs } = asked.range;
-  // A session that starts at the very end lasts a day at most, unless a client named it.
-  const { unusual } = await planSessions(planBetween(asked, fromMs, toMs + DAY_MS), run);
-  const plan = unusual === undefined ? asked : { ...asked, unusual };
+  const plan = await planSessionEvents(planOf(context, question), run);
   const [totals, pages] = await Promise.all([
     run.query(totalStatement(plan)),
     question.breakdown === undefined ? null : run.query(pageStatement(plan)),
@@ -97,13 +73,22 @@ type PageRow = RankedListRow<'average_ms'>;
 
 function pageStatement(plan: Plan) {
   const scope = statementScope(plan);
+  const times = sessionEventSource(
+    plan,
+    scope,
+    [
+      { name: 'time_page', sql: TIME_PAGE },
+      { name: 'time_ms', sql: 'engaged_ms' },
+    ],
+    `event_name = 'engagement'`,
+  );
   return statement<PageRow>(
     'metric.engagement_time.by_page',
     rankedListSql({
       value: 'time_page',
       from: `FROM (
   SELECT session_key, time_page, sum(time_ms) AS page_ms
-  FROM (${pageTimesSql(plan, scope)})
+  FROM (${times})
   GROUP BY session_key, time_page
 )`,
       measures: { average_ms: ['avg', 'page_ms'] },
@@ -113,30 +98,6 @@ function pageStatement(plan: Plan) {
     }),
     scope.parameters.values(),
   );
-}
-
-/**
- * A SELECT of `session_key`, `time_page` and `time_ms` of every engagement event of the sessions. Where
- * parts tell the sessions, no other events are read.
- */
-function pageTimesSql(plan: Plan, scope: StatementScope): string {
-  const { fromMs, toMs } = plan.range;
-  const sessions = sessionSource(plan, scope, []);
-  if (!sessions.isOfParts) {
-    const source = sessionSource(plan, scope, [], undefined, PAGE_TIMES);
-    return `SELECT session_key, time.1 AS time_page, time.2 AS time_ms FROM (SELECT session_key, arrayJoin(times) AS time ${source.from})`;
-  }
-  const events = eventsInSessionsSql(
-    planBetween(plan, fromMs, toMs + DAY_MS),
-    scope,
-    [
-      { name: 'time_page', sql: TIME_PAGE },
-      { name: 'time_ms', sql: 'engaged_ms' },
-    ],
-    IS_ENGAGEMENT,
-    LATEST_MS,
-  );
-  return `SELECT session_key, time_page, time_ms FROM (${events}) WHERE session_key IN (SELECT session_key ${sessions.from})`;
 }
 
 function byPageOf(rows: readonly PageRow[]): EngagementTimeAnswer['byPage'] {

@@ -5,7 +5,7 @@ import { type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { orNone, textProperty } from './property-sql.js';
-import { sessionSource } from './session-source.js';
+import { planSessionEvents, sessionEventSource } from './session-event-source.js';
 
 export const FORM_ANALYTICS: MetricDefinition = {
   id: 'form_analytics',
@@ -89,8 +89,8 @@ export async function computeFormAnalytics(
       { details: { field: 'formId' } },
     );
   }
-  const plan = planOf(context, question);
   const run = startAnswer(context);
+  const plan = await planSessionEvents(planOf(context, question), run);
   const rows = await run.query(formStatement(plan, question.formId));
   const total = rows.find((row) => row.kind === 'total');
   const fields = rows.filter((row) => row.kind === 'field');
@@ -129,20 +129,16 @@ function formStatement(plan: Plan, formId: string | undefined) {
     formId === undefined
       ? ''
       : ` AND ${form} = ${scope.parameters.bind('String', formId.normalize('NFC'))}`;
-  const source = sessionSource(plan, scope, [], undefined, {
-    columns: [
-      { name: 's_form', sql: form },
-      { name: 's_field', sql: textProperty('field') },
-      { name: 's_stage', sql: `indexOf(${FORM_EVENTS}, event_name)` },
-      { name: 's_is_form', sql: `has(${FORM_EVENTS}, event_name)${ofForm}` },
+  const events = sessionEventSource(
+    plan,
+    scope,
+    [
+      { name: 'form_name', sql: form },
+      { name: 'field_name', sql: textProperty('field') },
+      { name: 'stage', sql: `indexOf(${FORM_EVENTS}, event_name)` },
     ],
-    aggregates: [
-      {
-        name: 'form_events',
-        sql: 'groupArrayIf((s_form, occurred_ms, event_id, s_stage, s_field), s_is_form)',
-      },
-    ],
-  });
+    `event_name IN ${FORM_EVENTS}${ofForm}`,
+  );
   // Stages: 1 viewed, 2 started, 3 a field, 4 submitted; whoever submits has started.
   return statement<Row>(
     'metric.form_analytics',
@@ -151,11 +147,11 @@ FROM (
   SELECT multiIf(grouping(form) = 0, 'form', grouping(field) = 0, 'field', 'total') AS kind, concat(form, field) AS label,
     count() AS views, countIf(is_started) AS starts, countIf(is_submitted) AS submits, countIf(is_timed) AS timed, sumIf(submitted_ms - started_ms, is_timed) AS time_ms
   FROM (
-    SELECT session_key, event.1 AS form, max(event.4) >= 2 AS is_started, max(event.4) = 4 AS is_submitted,
-      minIf(event.2, event.4 IN (2, 3)) AS started_ms, minIf(event.2, event.4 = 4) AS submitted_ms,
-      is_submitted AND countIf(event.4 IN (2, 3)) > 0 AND started_ms <= submitted_ms AS is_timed,
-      if(is_started AND NOT is_submitted, ${orNone(`argMaxIf(event.5, (event.2, event.3), event.4 = 3 AND event.5 != '')`)}, '') AS field
-    FROM (SELECT session_key, arrayJoin(form_events) AS event ${source.from})
+    SELECT session_key, form_name AS form, max(stage) >= 2 AS is_started, max(stage) = 4 AS is_submitted,
+      minIf(occurred_ms, stage IN (2, 3)) AS started_ms, minIf(occurred_ms, stage = 4) AS submitted_ms,
+      is_submitted AND countIf(stage IN (2, 3)) > 0 AND started_ms <= submitted_ms AS is_timed,
+      if(is_started AND NOT is_submitted, ${orNone(`argMaxIf(field_name, (occurred_ms, event_id), stage = 3 AND field_name != '')`)}, '') AS field
+    FROM (${events})
     GROUP BY session_key, form
   )
   GROUP BY GROUPING SETS ((), (form), (field))

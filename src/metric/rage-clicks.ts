@@ -5,7 +5,7 @@ import { planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { numberProperty, orNone } from './property-sql.js';
-import { sessionSource } from './session-source.js';
+import { planSessionEvents, sessionEventSource } from './session-event-source.js';
 
 export const RAGE_CLICKS: MetricDefinition = {
   id: 'rage_clicks',
@@ -43,23 +43,11 @@ interface Row {
   readonly page_count: number;
 }
 
-const CLICKS = {
-  columns: [
-    { name: 's_click_page', sql: orNone(PAGE_SQL) },
-    { name: 's_x', sql: numberProperty('x') },
-    { name: 's_y', sql: numberProperty('y') },
-    {
-      name: 's_is_click',
-      sql: `event_name = 'click' AND isNotNull(${numberProperty('x')}) AND isNotNull(${numberProperty('y')})`,
-    },
-  ],
-  aggregates: [
-    {
-      name: 'clicks',
-      sql: 'arraySort(groupArrayIf((s_click_page, occurred_ms, event_id, assumeNotNull(s_x), assumeNotNull(s_y)), s_is_click))',
-    },
-  ],
-} as const;
+const CLICK_COLUMNS = [
+  { name: 'click_page', sql: orNone(PAGE_SQL) },
+  { name: 'x', sql: numberProperty('x') },
+  { name: 'y', sql: numberProperty('y') },
+] as const;
 
 /** Whether a click follows the one before it as part of a burst. */
 const FOLLOWS = `(click, before) -> click.1 = before.1 AND click.2 - before.2 <= 1000 AND abs(click.4 - before.4) + abs(click.5 - before.5) < 30`;
@@ -74,10 +62,10 @@ export async function computeRageClicks(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<RageClicksAnswer> {
-  const plan = planOf(context, question);
-  const scope = statementScope(plan);
   const run = startAnswer(context);
-  const source = sessionSource(plan, scope, [], undefined, CLICKS);
+  const plan = await planSessionEvents(planOf(context, question), run);
+  const scope = statementScope(plan);
+  const clicks = sessionEventSource(plan, scope, CLICK_COLUMNS, `event_name = 'click'`);
   const limit = checkedLimit(question.breakdown?.limit ?? USUAL_PAGES);
   // `follows` has one entry per click but the first; a burst is a run of at least two of them, and
   // is counted at its second.
@@ -93,8 +81,13 @@ FROM (
       SELECT session_key, clicks,
         arrayMap(${FOLLOWS}, arrayPopFront(clicks), arrayPopBack(clicks)) AS follows,
         arrayMap(click -> click.1, arrayFilter((click, place) -> place > 1 AND follows[place] AND follows[place - 1] AND NOT (place > 2 AND follows[place - 2]), arrayPopFront(clicks), arrayEnumerate(follows))) AS burst_pages
-      FROM (SELECT session_key, clicks ${source.from})
-      WHERE length(clicks) >= 3
+      FROM (
+        SELECT session_key, arraySort(groupArray((click_page, occurred_ms, event_id, assumeNotNull(x), assumeNotNull(y)))) AS clicks
+        FROM (${clicks})
+        WHERE isNotNull(x) AND isNotNull(y)
+        GROUP BY session_key
+        HAVING length(clicks) >= 3
+      )
     )
   )
   GROUP BY GROUPING SETS ((), (page))

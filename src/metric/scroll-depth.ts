@@ -5,7 +5,7 @@ import { planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 import { numberProperty, orNone } from './property-sql.js';
-import { sessionSource } from './session-source.js';
+import { planSessionEvents, sessionEventSource } from './session-event-source.js';
 
 export const SCROLL_DEPTH: MetricDefinition = {
   id: 'scroll_depth',
@@ -52,22 +52,10 @@ interface Row {
   readonly page_count: number;
 }
 
-const SCROLLS = {
-  columns: [
-    { name: 's_scroll_page', sql: orNone(PAGE_SQL) },
-    { name: 's_depth', sql: numberProperty('percent') },
-    {
-      name: 's_is_scroll',
-      sql: `event_name = 'scroll' AND isNotNull(${numberProperty('percent')})`,
-    },
-  ],
-  aggregates: [
-    {
-      name: 'scrolls',
-      sql: 'groupArrayIf((s_scroll_page, assumeNotNull(s_depth)), s_is_scroll)',
-    },
-  ],
-} as const;
+const SCROLL_COLUMNS = [
+  { name: 'scroll_page', sql: orNone(PAGE_SQL) },
+  { name: 'reached', sql: numberProperty('percent') },
+] as const;
 
 /**
  * Scroll depth of the sessions that start in the range.
@@ -79,10 +67,10 @@ export async function computeScrollDepth(
   context: MetricContext,
   question: MetricQuestion,
 ): Promise<ScrollDepthAnswer> {
-  const plan = planOf(context, question);
-  const scope = statementScope(plan);
   const run = startAnswer(context);
-  const source = sessionSource(plan, scope, [], undefined, SCROLLS);
+  const plan = await planSessionEvents(planOf(context, question), run);
+  const scope = statementScope(plan);
+  const scrolls = sessionEventSource(plan, scope, SCROLL_COLUMNS, `event_name = 'scroll'`);
   const limit = checkedLimit(question.breakdown?.limit ?? USUAL_PAGES);
   // Decimals add up to the same sum in any order, which binary fractions need not do.
   const reached = SCROLL_STEPS.map((step) => `countIf(depth >= ${step})`).join(', ');
@@ -93,8 +81,9 @@ export async function computeScrollDepth(
 FROM (
   SELECT grouping(page) = 0 AS is_page, page, count() AS samples, toFloat64(sum(toDecimal128(depth, 15))) AS depth_sum, [${reached}] AS reached
   FROM (
-    SELECT session_key, scroll.1 AS page, least(greatest(max(scroll.2), 0), 100) AS depth
-    FROM (SELECT session_key, arrayJoin(scrolls) AS scroll ${source.from})
+    SELECT session_key, scroll_page AS page, least(greatest(max(assumeNotNull(reached)), 0), 100) AS depth
+    FROM (${scrolls})
+    WHERE isNotNull(reached)
     GROUP BY session_key, page
   )
   GROUP BY GROUPING SETS ((), (page))

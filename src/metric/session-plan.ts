@@ -1,14 +1,14 @@
 import { LEAST_PART_TIMEOUT_SECONDS } from '../session/session-parts.js';
 import {
-  cutsOfDay,
+  cutsOfDevice,
   type DeviceQuarter,
   oddQuartersSql,
   type PartsAround,
   type Stretch,
   stretchesSql,
-  type UnusualDay,
+  type UnusualDevice,
   type UnusualDevices,
-  unusualDaysSql,
+  unusualDevicesSql,
 } from '../session/unusual-devices.js';
 import { statement } from '../warehouse/statement.js';
 import type { AnswerRun } from './answer.js';
@@ -43,18 +43,19 @@ export async function planSessions(plan: Plan, run: AnswerRun): Promise<Plan> {
     fromMs,
     toMs,
   });
-  const days = around();
-  const unusual = await run.query(
-    statement<UnusualDay>(
-      'session.unusual_days',
-      unusualDaysSql(days, MOST_UNUSUAL + 1),
-      days.parameters.values(),
+  const parts = around();
+  const devices = await run.query(
+    statement<UnusualDevice>(
+      'session.unusual_devices',
+      unusualDevicesSql(parts, MOST_UNUSUAL + 1),
+      parts.parameters.values(),
     ),
     [],
   );
-  const suspects = [...new Set(unusual.filter((day) => day.is_busy).map(({ unit }) => unit))];
-  const listed = unusual.flatMap(cutsOfDay);
-  const cuts: UnusualDevices['cuts'] = listed.length > MOST_UNUSUAL ? null : listed;
+  const suspects = devices.filter((device) => device.is_busy).map(({ unit }) => unit);
+  const cutDays = devices.reduce((sum, { days }) => sum + days.length, 0);
+  const listed = cutDays > MOST_UNUSUAL ? null : devices.flatMap(cutsOfDevice);
+  const cuts = listed !== null && listed.length > MOST_UNUSUAL ? null : listed;
   const odd = cuts?.length === 0 ? [] : await run.query(oddStatement(around(), cuts), []);
   if (suspects.length > MOST_UNUSUAL || odd.length > MOST_UNUSUAL) return plan;
   const stretches =

@@ -1,6 +1,7 @@
 import { checkedLimit, startAnswer } from '../metric/answer.js';
 import { type Plan, planOf, statementScope } from '../metric/event-source.js';
 import type { MetricContext, MetricDefinition } from '../metric/metric.js';
+import { planSessionEvents } from '../metric/session-event-source.js';
 import { statement } from '../warehouse/statement.js';
 import type { PathsAnswer, PathsQuestion } from './path-query.js';
 import { pathSource } from './path-source.js';
@@ -41,8 +42,8 @@ export async function computePaths(
   question: PathsQuestion,
 ): Promise<PathsAnswer> {
   validatePaths(question);
-  const plan = planOf(context, question);
   const run = startAnswer(context);
+  const plan = await planSessionEvents(planOf(context, question), run);
   const rows = await run.query(pathsStatement(plan, question));
   const edges = rows.filter((row) => row.kind === 'edge');
   const nodes = rows.filter((row) => row.kind === 'node');

@@ -1,5 +1,6 @@
 import { PAGE_SQL } from '../metric/dimension.js';
 import type { Plan, StatementScope } from '../metric/event-source.js';
+import { sessionEventSource } from '../metric/session-event-source.js';
 import { type SessionFact, sessionSource } from '../metric/session-source.js';
 import type { PathNode, PathsQuestion } from './path-query.js';
 
@@ -42,10 +43,15 @@ export function pathSource(
     aggregates: [
       {
         name: 'nodes',
-        sql: 'arrayCompact(arrayMap(each -> each.3, arraySort(groupArrayIf((occurred_ms, event_id, s_node), s_is_node))))',
+        sql: nodesSql('groupArrayIf((occurred_ms, event_id, s_node), s_is_node)'),
       },
     ],
   });
+  // Of the sessions alone, nothing but their nodes has to be read.
+  const from =
+    columns.length > 0
+      ? source.from
+      : `FROM (SELECT ${nodesSql('groupArray((occurred_ms, event_id, s_node))')} AS nodes FROM (${sessionEventSource(plan, scope, [{ name: 's_node', sql: node.sql }], node.isNode)}) GROUP BY session_key)`;
   const { start, end } = question;
   const steps = parameters.bind('Int64', question.maxSteps);
   const started =
@@ -62,11 +68,16 @@ export function pathSource(
       : `arraySlice(started, greatest(toInt64(last) - ${steps}, 0) + 1, least(toInt64(last), ${steps}))`;
   const selected = columns.map((column) => `, ${column}`).join('');
   const rows = `SELECT ${path} AS path, ${last} AS last, length(started) > ${end === undefined ? 'length(path)' : 'last'} AS is_cut, ${end === undefined ? '0' : `${steps} - length(path)`} AS steps_before${selected}
-FROM (SELECT ${started} AS started${selected} ${source.from})`;
+FROM (SELECT ${started} AS started${selected} ${from})`;
   return {
     sql: `SELECT * FROM (${rows}) WHERE ${throughSql(question, scope)}`,
     person: source.person,
   };
+}
+
+/** Nodes in canonical order, equal neighbours once, of an aggregate of (ms, event id, node). */
+function nodesSql(gathered: string): string {
+  return `arrayCompact(arrayMap(each -> each.3, arraySort(${gathered})))`;
 }
 
 function throughSql({ through }: PathsQuestion, { parameters }: StatementScope): string {

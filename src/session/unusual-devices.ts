@@ -108,44 +108,55 @@ function listedQuarters({ parameters }: PartsAround, quarters: readonly DeviceQu
   return `SELECT toUInt128(s_quarter.1) AS unit, toDateTime(s_quarter.2, 'UTC') AS bucket_start FROM (SELECT arrayJoin(arrayZip(${units}, ${starts})) AS s_quarter)`;
 }
 
-/** A UTC day of a device on which something may be unusual. */
-export interface UnusualDay {
+/** A device of which something may be unusual. */
+export interface UnusualDevice {
   readonly unit: string;
-  /** Beginning, seconds since 1970 UTC. */
-  readonly day: number;
-  /** Whether it has so many active quarter hours that an activity may have lasted for more than a day. */
+  /** Whether some day has so many active quarter hours that an activity may have lasted for more than a day. */
   readonly is_busy: boolean;
-  /** Its quarter hours that a cold start may cut, bit by bit; decimal text. */
-  readonly cuts: string;
+  /** UTC days with quarter hours that a cold start may cut: their beginnings, seconds since 1970 UTC. */
+  readonly days: readonly number[];
+  /** Those quarter hours, bit by bit; decimal text, one for each day. */
+  readonly cuts: readonly string[];
 }
 
 /**
- * A SELECT of at most `most` {@link UnusualDay}s of either kind, from one look at the parts. Of a day
- * whose parts are not all merged yet, every quarter hour with a cold start counts as one that is cut.
+ * A SELECT of at most `most` {@link UnusualDevice}s that are busy and as many others, from one look at
+ * the parts. Of a day whose parts are not all merged yet, every quarter hour with a cold start counts as
+ * one that is cut.
  */
-export function unusualDaysSql(input: PartsAround, most: number): string {
+export function unusualDevicesSql(input: PartsAround, most: number): string {
   const quarter = `bitShiftLeft(toUInt128(1), toUInt8(intDiv(toUnixTimestamp(bucket_start) % 86400, ${QUARTER_HOUR_SECONDS})))`;
   const least = input.parameters.bind('UInt32', restlessQuarters(input.timeoutSeconds));
-  return `SELECT toString(unit) AS unit, toInt64(toUnixTimestamp(toDateTime(s_day, 'UTC'))) AS day, bitCount(s_quarters) >= ${least} AS is_busy, toString(s_cuts) AS cuts
+  return `SELECT toString(unit) AS unit, max(s_is_busy) AS is_busy,
+  groupArrayIf(toInt64(toUnixTimestamp(toDateTime(s_day, 'UTC'))), s_cuts != 0) AS days,
+  groupArrayIf(toString(s_cuts), s_cuts != 0) AS cuts
 FROM (
   SELECT unit, toDate(bucket_start, 'UTC') AS s_day, groupBitOr(${quarter}) AS s_quarters,
     groupBitOrIf(${quarter}, cold_count > 0) AS s_colds,
     groupBitOrIf(${quarter}, cold_count > 1 OR (cold_count = 1 AND first_event.is_cold_start = 0)) AS s_inner,
+    bitCount(s_quarters) >= ${least} AS s_is_busy,
     if(count() > bitCount(s_quarters), s_colds, s_inner) AS s_cuts
   FROM ${widely(input)} AND NOT is_lone
   GROUP BY unit, s_day
-  HAVING bitCount(s_quarters) >= ${least} OR s_cuts != 0
+  HAVING s_is_busy OR s_cuts != 0
 )
+GROUP BY unit
 LIMIT ${input.parameters.bind('UInt32', most)} BY is_busy`;
 }
 
-/** The quarter hours of a day that a cold start may cut. */
-export function cutsOfDay({ unit, day, cuts }: UnusualDay): readonly DeviceQuarter[] {
-  const bits = BigInt(cuts);
-  return Array.from({ length: 96 }, (_, index) => index)
-    .filter((index) => (bits >> BigInt(index)) % 2n === 1n)
-    .map((index) => ({ unit, start: day + index * QUARTER_HOUR_SECONDS }));
+/** The quarter hours of a device that a cold start may cut. */
+export function cutsOfDevice({ unit, days, cuts }: UnusualDevice): readonly DeviceQuarter[] {
+  return days.flatMap((day, index) => {
+    const bits = BigInt(cuts[index] ?? 0);
+    return QUARTERS.filter((quarter) => (bits >> BigInt(quarter)) % 2n === 1n).map((quarter) => ({
+      unit,
+      start: day + quarter * QUARTER_HOUR_SECONDS,
+    }));
+  });
 }
+
+/** Numbers of the quarter hours of a day. */
+const QUARTERS = Array.from({ length: 96 }, (_, quarter) => quarter);
 
 /**
  * A SELECT of at most `most` {@link DeviceQuarter}s: those that a cold start cuts, but not all of whose

@@ -329,7 +329,7 @@ describe('the models', () => {
       queryBytes: (each, format, options) => kit.warehouse.queryBytes(each, format, options),
     };
     await computeAttribution({ ...context, warehouse }, question);
-    expect(statements).toEqual(['session.unusual_days', 'attribution.credits']);
+    expect(statements).toEqual(['session.unusual_devices', 'attribution.credits']);
   });
 });
 

@@ -12,7 +12,7 @@ import { requireParameters } from './parameters.js';
 import { createServerPools } from './server-connection.js';
 import { settingsClause } from './settings-clause.js';
 import type { UndoneParts } from './undo-unsettled-parts.js';
-import { warehouseError } from './warehouse-error.js';
+import { isConnectionClosed, warehouseError } from './warehouse-error.js';
 
 export interface ClickHouseWarehouseOptions {
   /** `chdb:///absolute/path` or `http(s)://user:password@host:port`. */
@@ -112,6 +112,23 @@ export async function createClickHouseWarehouse({
     }
   }
 
+  /**
+   * Runs a read. A server closes connections that nothing came over for a while, and one may be picked
+   * at that very moment; a read changes nothing, so it is then asked once more over another.
+   */
+  async function read<T>(
+    name: string,
+    use: (client: ClickHouseClient) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    try {
+      return await run(pools.read, name, use, signal);
+    } catch (error) {
+      if (!isConnectionClosed(error)) throw error;
+      return run(pools.read, name, use, signal);
+    }
+  }
+
   /** Runs a write; resolves once the warehouse answers for it. */
   async function write(
     name: string,
@@ -143,8 +160,7 @@ export async function createClickHouseWarehouse({
   ): Promise<QueryResult<Row>> {
     const startedAt = performance.now();
     const request = { ...prepare(statement, signal), format: 'JSONCompact' as const };
-    const text = await run(
-      pools.read,
+    const text = await read(
       statement.name,
       async (client) => (await client.query(request)).text(),
       signal,
@@ -166,8 +182,7 @@ export async function createClickHouseWarehouse({
       }
       const request = prepare(statement, signal);
       const formatted = { ...request, query: `${request.query}\nFORMAT ${format}` };
-      return run(
-        pools.read,
+      return read(
         statement.name,
         async (client) => drained((await client.exec(formatted)).stream),
         signal,

@@ -85,3 +85,9 @@ export function warehouseError(error: unknown, statementName: string, address: s
     },
   );
 }
+
+/** Whether the other side closed or reset the connection of a request, of what {@link warehouseError} gave. */
+export function isConnectionClosed(error: unknown): boolean {
+  const { code } = ((error as AppError | null)?.cause ?? {}) as { readonly code?: unknown };
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
