@@ -62,8 +62,7 @@ const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
     count: 'ORDER_WORLDS',
     seed: 'ORDER_SEED',
     worlds: 1_000,
-    // As many batches are made of few worlds as of many.
-    worldsPerRun: 1_000,
+    worldsPerRun: 125,
   },
   /** Metrics against their oracle, every question of every world, and the shares of the rules. */
   metrics: {

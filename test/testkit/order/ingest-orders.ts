@@ -44,7 +44,7 @@ export function projectOf(world: number, order: number): string {
 const PARTITIONS = 3;
 /** About as many batches are made of a run, so that each world lies in many of them. */
 const BATCHES = 250;
-const DRAINED_WITHIN_MS = 1_500_000;
+const DRAINED_WITHIN_MS = 1_200_000;
 
 /**
  * Sends every world through the ingester in several orders at once, each as a project of its own:
