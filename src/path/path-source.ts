@@ -43,7 +43,7 @@ export function pathSource(
     aggregates: [
       {
         name: 'nodes',
-        sql: nodesSql('groupArrayIf((occurred_ms, event_id, s_node), s_is_node)'),
+        sql: nodesSql(`groupArrayIf(${PLACED_NODE}, s_is_node)`),
       },
     ],
   });
@@ -51,7 +51,7 @@ export function pathSource(
   const from =
     columns.length > 0
       ? source.from
-      : `FROM (SELECT ${nodesSql('groupArray((occurred_ms, event_id, s_node))')} AS nodes FROM (${sessionEventSource(plan, scope, [{ name: 's_node', sql: node.sql }], node.isNode)}) GROUP BY session_key)`;
+      : `FROM (SELECT ${nodesSql(`groupArray(${PLACED_NODE})`)} AS nodes FROM (${sessionEventSource(plan, scope, [{ name: 's_node', sql: node.sql }], node.isNode)}) GROUP BY session_key)`;
   const { start, end } = question;
   const steps = parameters.bind('Int64', question.maxSteps);
   const started =
@@ -74,6 +74,9 @@ FROM (SELECT ${started} AS started${selected} ${from})`;
     person: source.person,
   };
 }
+
+/** A node behind its place in canonical order. */
+const PLACED_NODE = '(occurred_ms, event_id, s_node)';
 
 /** Nodes in canonical order, equal neighbours once, of an aggregate of (ms, event id, node). */
 function nodesSql(gathered: string): string {

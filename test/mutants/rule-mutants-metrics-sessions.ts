@@ -60,8 +60,8 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'a pause begins a session',
     change: 'made of parts, no pause is long enough',
     file: PARTS,
-    from: 'OR first - before > ${timeout}',
-    to: 'OR first - before > 1000 * ${timeout}',
+    from: '- (${before}) > ${timeout}',
+    to: '- (${before}) > 1000 * ${timeout}',
     test: SESSIONS,
   },
   {
@@ -76,8 +76,8 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'a pause of exactly the timeout does not',
     change: 'made of parts, it does',
     file: PARTS,
-    from: 'OR first - before > ${timeout}',
-    to: 'OR first - before >= ${timeout}',
+    from: '- (${before}) > ${timeout}',
+    to: '- (${before}) >= ${timeout}',
     test: SESSIONS,
   },
   {
