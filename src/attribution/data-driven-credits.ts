@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import type { CountedPath } from './attribution-query.js';
+import { addTo, type RunningSum, totals } from './running-sum.js';
 
 /** Most names among which a data-driven model shares: a matrix of their square is inverted. */
 export const MAX_DATA_DRIVEN_NAMES = 500;
@@ -102,14 +103,12 @@ export function markovCredits(paths: readonly CountedPath[]): DataDrivenCredits 
  * among them (Shapley 1953), so the value is exact for any number of names.
  */
 export function shapleyCredits(paths: readonly CountedPath[]): DataDrivenCredits {
-  const credits = new Map<string, number>();
+  const sums = new Map<string, RunningSum>();
   for (const { touches, conversions } of paths) {
     const names = new Set(touches.map(({ name }) => name));
-    for (const name of names) {
-      credits.set(name, (credits.get(name) ?? 0) + conversions / names.size);
-    }
+    for (const name of names) addTo(sums, name, conversions / names.size);
   }
-  return { credits, conversionProbability: null, removalEffects: new Map() };
+  return { credits: totals(sums), conversionProbability: null, removalEffects: new Map() };
 }
 
 function checkNames(count: number): void {

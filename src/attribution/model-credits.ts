@@ -2,6 +2,7 @@ import type { AttributionModel, CountedPath, ModelCredits, Touch } from './attri
 import { type DataDrivenCredits, markovCredits, shapleyCredits } from './data-driven-credits.js';
 import { creditedText, settleProducts, shareAmount } from './exact-shares.js';
 import { creditsOf, ruleWeights } from './rule-credits.js';
+import { addTo, type RunningSum, totals } from './running-sum.js';
 
 /** Conversions with the same touches and the same currency. */
 export interface CountedGoals {
@@ -24,13 +25,13 @@ export function modelCredits(
 ): ModelCredits {
   if (model === 'markov') return dataDriven(model, markovCredits(paths));
   if (model === 'shapley') return dataDriven(model, shapleyCredits(paths));
-  const credits = new Map<string, number>();
+  const sums = new Map<string, RunningSum>();
   const revenues = new Map<string, Map<string, bigint>>();
   for (const { touches, count, currency, amount, decays, decayAmounts } of goals) {
     const weights = ruleWeights(model, touches, decays);
     const shares = creditsOf(weights);
     touches.forEach(({ name }, at) => {
-      credits.set(name, (credits.get(name) ?? 0) + (shares[at] ?? 0) * count);
+      addTo(sums, name, (shares[at] ?? 0) * count);
     });
     if (currency === '') continue;
     const parts =
@@ -41,6 +42,7 @@ export function modelCredits(
       ofCurrency.set(name, (ofCurrency.get(name) ?? 0n) + (parts[at] ?? 0n));
     });
   }
+  const credits = totals(sums);
   const values = ranked(credits);
   return {
     model,
