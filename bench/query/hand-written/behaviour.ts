@@ -15,19 +15,24 @@ import {
   topTen,
   topTenCells,
 } from './peer.js';
-import { LINKED, PERSON } from './people.js';
-import { LONG_DAYS, sessions, TOP_MERGED, topCells } from './sessions.js';
+import {
+  BEGINNINGS,
+  FIRST_LINKED,
+  FIRST_PERSON,
+  IDS,
+  LONG_DAYS,
+  sessions,
+  TOP_MERGED,
+  topCells,
+} from './sessions.js';
 
 const UNIT = `reinterpretAsUInt128(if(session_id = '', sipHash128(anonymous_id, ''), sipHash128('i', session_id)))`;
 
-/**
- * Events with the number of their session and when it began, `key` and `started`: looked up among
- * the beginnings that parts tell.
- */
-export function inSessions(columns: string, where: string): string {
-  return `SELECT unit + number AS key, started, at, ${columns} FROM (
+/** Events with the number of their session, `key`, looked up among the beginnings that parts tell. */
+function inSessions(columns: string, where: string): string {
+  return `SELECT unit + number AS key, at, ${columns} FROM (
   SELECT ${UNIT} AS event_unit, occurred_at AS at, * FROM ${PEOPLE_EVENTS} AND ${where}
-) AS events ASOF JOIN (${sessions('', '')}) AS begun ON event_unit = unit AND at >= started`;
+) AS events ASOF JOIN (${BEGINNINGS}) AS begun ON event_unit = unit AND at >= started`;
 }
 
 /** Events of the sessions that began in the range, wherever they lie. */
@@ -39,9 +44,9 @@ const PLACE = `if(screen != '', screen, page)`;
 
 function topOf(value: string, where: string, order: string): string {
   return topTen(
-    `SELECT value, uniqExactState(${PERSON}) AS people, uniqExactState(key) AS visits, sum(n) AS views FROM (
-  SELECT key, value, anonymous_id, user_id, countIf(event_name = 'page_view') AS n FROM (${inSessions(`${value} AS value, anonymous_id, user_id, event_name`, where)}) GROUP BY key, value, anonymous_id, user_id
-) ${LINKED} GROUP BY value`,
+    `SELECT value, uniqExactState(${FIRST_PERSON}) AS people, uniqExactState(key) AS visits, sum(n) AS views FROM (
+  SELECT key, value, ids AS first_ids, countIf(event_name = 'page_view') AS n FROM (${inSessions(`${value} AS value, event_name, ${IDS('anonymous_id', 'user_id')}`, where)}) GROUP BY key, value, ids
+) ${FIRST_LINKED} GROUP BY value`,
     order,
     TOP_MERGED.replace('sum(session_sum), sum(view_sum)', 'uniqExactMerge(visits), sum(views)'),
   );
@@ -112,7 +117,7 @@ GROUP BY GROUPING SETS ((), (day), (page)) ORDER BY label != 'all', label != 'da
       ) WINDOW w AS (PARTITION BY event_unit, page ORDER BY at, event_id)
     ) WINDOW w AS (PARTITION BY event_unit, page ORDER BY at, event_id)
   ) WHERE follows AND before AND NOT first
-) AS bursts ASOF JOIN (${sessions('', '')}) AS begun ON event_unit = unit AND burst_at >= started WHERE started >= ${FROM} AND started < ${TO}
+) AS bursts ASOF JOIN (${BEGINNINGS}) AS begun ON event_unit = unit AND burst_at >= started WHERE started >= ${FROM} AND started < ${TO}
 GROUP BY GROUPING SETS ((), (page)) ORDER BY label != 'all', n DESC, page LIMIT 11`,
     ({ bursts, sessions: all, pages, pageBursts, pageSessions }) => [
       ['all', bursts, all],

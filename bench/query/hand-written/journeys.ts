@@ -53,12 +53,12 @@ SELECT kind, step, names, sessions, if(kind = 'node', [drops], []) AS drop, rows
   ),
   // The last touch with a source, else the last one; both within 30 days.
   'attribution-last': peer<AttributionAnswer>(
-    `WITH touches AS (${TOUCHES}), goals AS (${GOALS})
-SELECT multiIf(known_at >= at - toIntervalDay(30), known_source, any_at >= at - toIntervalDay(30), any_source, 'none') AS label, count() AS n, toFloat64(sum(money)) FROM (
-  SELECT buyer, at, money, known_at, known_source, any_at, any_source FROM (
-    SELECT buyer, at, money, touches.started AS known_at, touches.source AS known_source FROM goals ASOF LEFT JOIN (SELECT * FROM touches WHERE channel != 'Direct') AS touches ON buyer = toucher AND at >= started
-  ) AS known ASOF LEFT JOIN (SELECT toucher, started AS any_at, source AS any_source FROM touches) AS others ON buyer = others.toucher AND at >= any_at
-) GROUP BY label ORDER BY n DESC, label`,
+    `SELECT multiIf(any_at < at - toIntervalDay(30), 'none', known_at >= at - toIntervalDay(30), known, source) AS label, count() AS n, toFloat64(sum(money)) FROM (${GOALS}) AS goals
+ASOF LEFT JOIN (
+  SELECT toucher, started AS any_at, source, maxIf(started, NOT is_direct) OVER w AS known_at, argMaxIf(source, started, NOT is_direct) OVER w AS known
+  FROM (SELECT toucher, started, source, channel = 'Direct' AS is_direct FROM (${TOUCHES})) WINDOW w AS (PARTITION BY toucher ORDER BY started)
+) AS touches ON buyer = toucher AND at >= any_at
+GROUP BY label ORDER BY n DESC, label`,
     ({ models: [model] }) =>
       model?.values.map((value, at) => [
         value,
@@ -69,16 +69,16 @@ SELECT multiIf(known_at >= at - toIntervalDay(30), known_source, any_at >= at - 
   ),
   experiment: peer<ExperimentAnswer>(
     `WITH exposed AS (
-  SELECT person, argMin(name, (at, id)) AS variant, min(at) AS since, uniqExact(name) > 1 AS is_mixed
-  FROM (${ofPeople(`occurred_at AS at, event_id AS id, JSONExtractString(properties['variant']) AS name`, `event_name = 'experiment_exposure' AND properties['experiment'] = '"checkout"'`)}) GROUP BY person
-), converted AS (
-  SELECT variant, is_mixed, event_name, person, min(at) AS first FROM (${ofPeople('event_name, occurred_at AS at', `event_name IN ('purchase', 'add_to_cart')`)}) AS goals
-  INNER JOIN exposed USING (person) WHERE at >= since GROUP BY variant, is_mixed, event_name, person
+  SELECT variant, is_mixed, [('exposed', since), ('purchase', arrayMin(arrayFilter(ms -> ms >= since, bought))), ('add_to_cart', arrayMin(arrayFilter(ms -> ms >= since, added)))] AS firsts FROM (
+    SELECT person, argMinIf(name, (ms, id), name != '') AS variant, minIf(ms, name != '') AS since, uniqExactIf(name, name != '') > 1 AS is_mixed,
+      groupArrayIf(ms, event_name = 'purchase') AS bought, groupArrayIf(ms, event_name = 'add_to_cart') AS added
+    FROM (${ofPeople(`event_name, toUnixTimestamp64Milli(occurred_at) AS ms, event_id AS id, if(event_name = 'experiment_exposure' AND properties['experiment'] = '"checkout"', JSONExtractString(properties['variant']), '') AS name`, `event_name IN ('experiment_exposure', 'purchase', 'add_to_cart')`)})
+    GROUP BY person HAVING variant != ''
+  )
 )
-SELECT is_mixed ? 'mixed' : variant AS label, event, if(is_mixed, [sum(n)], arrayCumSum(sumForEach(arrayMap(d -> if(d = day, n, 0), range(90))))) FROM (
-  SELECT variant, is_mixed, 'exposed' AS event, toUInt8(toDate(since, 'Europe/Berlin') - toDate('2026-01-01')) AS day, count() AS n FROM exposed GROUP BY variant, is_mixed, day
-  UNION ALL
-  SELECT variant, is_mixed, toString(event_name) AS event, toUInt8(toDate(first, 'Europe/Berlin') - toDate('2026-01-01')) AS day, count() AS n FROM converted WHERE NOT is_mixed GROUP BY variant, is_mixed, event, day
+SELECT if(is_mixed, 'mixed', variant) AS label, event, if(is_mixed, [sum(n)], arrayCumSum(sumForEach(arrayMap(d -> if(d = day, n, 0), range(90))))) FROM (
+  SELECT variant, is_mixed, first.1 AS event, toDate(fromUnixTimestamp64Milli(first.2), 'Europe/Berlin') - toDate('2026-01-01') AS day, count() AS n
+  FROM exposed ARRAY JOIN firsts AS first WHERE first.2 > 0 AND (NOT is_mixed OR event = 'exposed') GROUP BY variant, is_mixed, event, day
 ) GROUP BY is_mixed, label, event ORDER BY is_mixed, label, event`,
     ({ multiVariantUsers, goals: [purchases, carts] }) => [
       purchases?.series?.variants.map((of, at) => [
@@ -91,20 +91,21 @@ SELECT is_mixed ? 'mixed' : variant AS label, event, if(is_mixed, [sum(n)], arra
   ),
   // The latest view opens, the first cart behind it stays, the first purchase within 14 days ends.
   'funnel-90-days': peer<FunnelAnswer>(
-    `WITH views AS (${ofPeople('occurred_at AS viewed', `event_name = 'page_view'`)}),
-chains AS (
-  SELECT person, viewed AS opened, min(added) AS carted FROM (${ofPeople('occurred_at AS added', `event_name = 'add_to_cart'`)}) AS carts
-  ASOF JOIN views ON carts.person = views.person AND added >= viewed WHERE added <= viewed + toIntervalDay(14) GROUP BY person, opened
-),
-done AS (
-  SELECT person, min((bought, opened, carted)) AS first FROM (${ofPeople('occurred_at AS bought', `event_name = 'purchase'`)}) AS purchases
-  ASOF JOIN chains ON purchases.person = chains.person AND bought >= carted WHERE bought <= opened + toIntervalDay(14) GROUP BY person
-)
-SELECT (SELECT uniqExact(person) FROM views), count(), countIf(ended > 0),
-  avg(step2) / 1000, avgIf(step3, ended > 0) / 1000, quantileExactInclusive(0.5)(step2) / 1000, quantileExactInclusiveIf(0.5)(step3, ended > 0) / 1000, quantileExactInclusiveIf(0.5)(step2 + step3, ended > 0) / 1000
+    `SELECT count(), countIf(notEmpty(chains)), countIf(done != 0), avgIf(step2, step2 >= 0) / 1000, avgIf(step3, done != 0) / 1000,
+  quantileExactInclusiveIf(0.5)(step2, step2 >= 0) / 1000, quantileExactInclusiveIf(0.5)(step3, done != 0) / 1000, quantileExactInclusiveIf(0.5)(step2 + step3, done != 0) / 1000
 FROM (
-  SELECT toUnixTimestamp64Milli(first.1) AS ended, if(ended > 0, dateDiff('millisecond', first.2, first.3), dateDiff('millisecond', one.2, one.1)) AS step2, dateDiff('millisecond', first.3, first.1) AS step3
-  FROM (SELECT person, min((carted, opened)) AS one FROM chains GROUP BY person) AS carted LEFT JOIN done USING (person)
+  SELECT chains, arrayFirstIndex((ms, at) -> at > 0 AND ms - chains[at].1 <= 1209600000, bought, ats) AS done, if(done != 0, chains[ats[done]], chains[1]) AS chain,
+    if(empty(chains), -1, chain.2 - chain.1) AS step2, bought[done] - chain.2 AS step3
+  FROM (
+    SELECT bought, arrayMap(ms -> arrayLastIndex(chain -> chain.2 <= ms, chains), bought) AS ats, chains FROM (
+      SELECT bought, arrayFilter((chain, before) -> chain.1 > 0 AND chain.1 != before AND chain.2 - chain.1 <= 1209600000, pairs, arraySlice(arrayPushFront(pairs.1, 0), 1, length(pairs))) AS chains FROM (
+        SELECT bought, arrayMap(ms -> (arrayLast(view -> view <= ms, views), ms), added) AS pairs FROM (
+          SELECT person, arraySort(groupArrayIf(ms, event_name = 'page_view')) AS views, arraySort(groupArrayIf(ms, event_name = 'add_to_cart')) AS added, arraySort(groupArrayIf(ms, event_name = 'purchase')) AS bought
+          FROM (${ofPeople('event_name, toUnixTimestamp64Milli(occurred_at) AS ms', `event_name IN ('page_view', 'add_to_cart', 'purchase')`)}) GROUP BY person HAVING notEmpty(views)
+        )
+      )
+    )
+  )
 )`,
     ({ result }) => [
       result?.counts ?? [],

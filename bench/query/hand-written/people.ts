@@ -38,14 +38,17 @@ const PERSON_DAYS = `SELECT ${PERSON} AS person, groupBitOr(device_days) AS all_
 const RANGE_DAYS = `SELECT bitAnd(all_days, bitShiftLeft(toUInt128(1), 90) - 1) AS days FROM (${PERSON_DAYS}) WHERE days != 0`;
 export const USERS = `(SELECT count() FROM (${RANGE_DAYS}))`;
 
-/** How many people have each of so many bits. */
+/** How many people have each of so many bits, up to 64. */
 function perBit(bits: string, count: number): string {
-  const tests = (word: string, n: number) =>
-    `arrayMap(n -> bitTest(toUInt64(${word}), n), range(${n}))`;
-  const low = tests(bits, Math.min(count, 64));
-  return count <= 64
-    ? `sumForEach(${low})`
-    : `sumForEach(arrayConcat(${low}, ${tests(`bitShiftRight(${bits}, 64)`, count - 64)}))`;
+  return `sumForEach(arrayMap(n -> bitTest(${bits}, n), range(${count})))`;
+}
+
+/** The same of the 90 days, of the two numbers that `halves` makes of their bits. */
+function perDay(days: string): string {
+  return `arrayConcat(${perBit(`${days}_1`, 64)}, ${perBit(`${days}_2`, 26)})`;
+}
+function halves(days: string): string {
+  return `toUInt64(${days}) AS ${days}_1, toUInt64(bitShiftRight(${days}, 64)) AS ${days}_2`;
 }
 
 /** Devices and accounts, far fewer than events, before they are people. */
@@ -55,7 +58,7 @@ function devices(key: string, columns: string, events: string): string {
 
 export const PEOPLE: Readonly<Record<string, Peer>> = {
   unique_users: peer<CountAnswer>(
-    `SELECT count(), ${perBit('days', 90)} FROM (${RANGE_DAYS})`,
+    `SELECT count(), ${perDay('days')} FROM (SELECT ${halves('days')} FROM (${RANGE_DAYS}))`,
     ({ total, series }) => [total, series?.values ?? []],
   ),
   'unique_users-country': peer<CountAnswer>(
@@ -73,9 +76,10 @@ export const PEOPLE: Readonly<Record<string, Peer>> = {
       ),
   ),
   active_users: peer<ActiveUsersAnswer>(
-    `SELECT ${perBit('days', 90)}, ${perBit('week', 90)}, ${perBit('month', 90)} FROM (
+    `SELECT ${perDay('days')}, ${perDay('week')}, ${perDay('month')} FROM (
   SELECT days, bitOr(days, bitShiftLeft(days, 1)) AS d2, bitOr(d2, bitShiftLeft(d2, 2)) AS d4, bitOr(d4, bitShiftLeft(d4, 3)) AS week,
-    bitOr(d4, bitShiftLeft(d4, 4)) AS d8, bitOr(d8, bitShiftLeft(d8, 8)) AS d16, bitOr(d16, bitShiftLeft(d16, 14)) AS month
+    bitOr(d4, bitShiftLeft(d4, 4)) AS d8, bitOr(d8, bitShiftLeft(d8, 8)) AS d16, bitOr(d16, bitShiftLeft(d16, 14)) AS month,
+    ${halves('days')}, ${halves('week')}, ${halves('month')}
   FROM (${RANGE_DAYS}))`,
     ({ dau, wau, mau }) => [dau, wau, mau],
   ),
@@ -96,7 +100,7 @@ export const PEOPLE: Readonly<Record<string, Peer>> = {
   // Nobody was there before the range.
   retention: peer<RetentionAnswer>(
     `SELECT ${perBit('since', 31)} FROM (
-  SELECT toUInt8(bitCount(bitXor(all_days, all_days - 1)) - 1) AS cohort, bitShiftRight(all_days, cohort) AS since FROM (${PERSON_DAYS}) WHERE cohort < 90
+  SELECT toUInt8(bitCount(bitXor(all_days, all_days - 1)) - 1) AS cohort, toUInt64(bitShiftRight(all_days, cohort)) AS since FROM (${PERSON_DAYS}) WHERE cohort < 90
 ) GROUP BY cohort ORDER BY cohort`,
     ({ matrix }) => matrix.map((row) => row.map((n) => n ?? 0)),
   ),

@@ -18,34 +18,45 @@ const PARTS = `${D}.gold_session_parts WHERE project_id = 'large' AND NOT is_bot
 /** Quarter hours that a cold start cuts within; their events are there one by one. */
 const CUT = `(unit, bucket_start) IN (SELECT unit, bucket_start FROM ${PARTS} AND NOT is_named AND NOT is_lone AND cold_count > first_event.is_cold_start)`;
 
+/** Parts of devices that send no session ids, with whether a session begins and its number. */
+function deviceParts(columns: string): string {
+  const part = `SELECT unit, first_at, last_at, first_event.is_cold_start = 1 AS is_cold${columns} FROM ${PARTS} AND NOT is_named`;
+  return `SELECT *, sum(is_new) OVER (PARTITION BY unit ORDER BY first_at) AS number FROM (
+  SELECT *, is_cold OR dateDiff('millisecond', lagInFrame(last_at, 1, toDateTime64(0, 3, 'UTC')) OVER (PARTITION BY unit ORDER BY first_at), first_at) > 1800000 AS is_new
+  FROM (${part} AND NOT is_lone AND NOT ${CUT} UNION ALL ${part} AND is_lone AND ${CUT}))`;
+}
+
 /**
  * Sessions by parts: by id, else by pauses of a device and cold starts. Approximate because a session
  * without a pause for more than a day stays one.
  */
 export function sessions(columns: string, merged: string): string {
-  const part = `unit, first_at, last_at${columns}`;
   return `SELECT unit, number, min(first_at) AS started, max(last_at) AS ended${merged} FROM (
-  SELECT ${part}, toUInt64(0) AS number FROM ${PARTS} AND is_named AND NOT is_lone
+  SELECT unit, first_at, last_at${columns}, toUInt64(0) AS number FROM ${PARTS} AND is_named AND NOT is_lone
   UNION ALL
-  SELECT * EXCEPT (is_new), sum(is_new) OVER (PARTITION BY unit ORDER BY first_at) AS number FROM (
-    SELECT *, is_cold OR dateDiff('millisecond', lagInFrame(last_at, 1, toDateTime64(0, 3, 'UTC')) OVER (PARTITION BY unit ORDER BY first_at), first_at) > 1800000 AS is_new FROM (
-      SELECT ${part}, first_event.is_cold_start = 1 AS is_cold FROM ${PARTS} AND NOT is_named AND NOT is_lone AND NOT ${CUT}
-      UNION ALL
-      SELECT ${part}, first_event.is_cold_start = 1 AS is_cold FROM ${PARTS} AND NOT is_named AND is_lone AND ${CUT}
-    )
-  )
-) GROUP BY unit, number`.replace('* EXCEPT (is_new)', `* EXCEPT (is_new, is_cold)`);
+  SELECT * EXCEPT (is_new, is_cold) FROM (${deviceParts(columns)})
+) GROUP BY unit, number`;
 }
+
+/** Where sessions begin: those of devices without ids, and those by id. */
+export const BEGINNINGS = `SELECT unit, number, first_at AS started FROM (${deviceParts('')}) WHERE is_new
+  UNION ALL SELECT unit, toUInt64(0), min(first_at) FROM ${PARTS} AND is_named AND NOT is_lone GROUP BY unit`;
 
 const IN_RANGE = `HAVING started >= ${FROM} AND started < ${TO}`;
 
 /** The person of the first event of a session: its ids as numbers, then linked. */
+export const IDS = (anonymousId: string, userId: string): string =>
+  `(sipHash64(${anonymousId}), if(${userId} = '', 0, sipHash64(${userId}))) AS ids`;
 const FIRST = {
-  columns: `, (sipHash64(first_event.anonymous_id), if(first_event.user_id = '', 0, sipHash64(first_event.user_id))) AS ids`,
-  merged: `, argMin(ids, first_at) AS first_ids`,
+  columns: `, ${IDS('first_event.anonymous_id', 'first_event.user_id')}`,
+  merged: ', argMin(ids, first_at) AS first_ids',
 };
-const FIRST_LINKED = LINKED.replace('sipHash64(anonymous_id) = device', 'first_ids.1 = device');
-const FIRST_PERSON = 'if(first_ids.2 != 0, first_ids.2, if(account != 0, account, first_ids.1))';
+export const FIRST_LINKED = LINKED.replace(
+  'sipHash64(anonymous_id) = device',
+  'first_ids.1 = device',
+);
+export const FIRST_PERSON =
+  'if(first_ids.2 != 0, first_ids.2, if(account != 0, account, first_ids.1))';
 
 function ofPeople(columns: string, merged: string): string {
   return `(${sessions(FIRST.columns + columns, FIRST.merged + merged)} ${IN_RANGE}) ${FIRST_LINKED}`;
