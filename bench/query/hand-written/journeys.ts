@@ -19,6 +19,20 @@ const GOALS = `SELECT ${PERSON} AS buyer, at, money FROM (
   SELECT order_id AS first_order, min((occurred_at, event_id)) AS first FROM ${PEOPLE_EVENTS} AND event_name = 'purchase' AND revenue IS NOT NULL GROUP BY order_id
 ) AS orders ON order_id = first_order) ${LINKED}`;
 
+/** Shares of the touch `i` of `n` by first, last, last known, linear, decaying and position-based rules. */
+const SHARES = `[i = 1, i = n, i = known, 1 / n, decays[i] / arraySum(decays), multiIf(n < 3, 1 / n, i = 1 OR i = n, 0.4, 0.2 / (n - 2))]`;
+
+/** The models in the order of {@link SHARES}, then Shapley's. */
+const MODELS = [
+  'first_touch',
+  'last_touch',
+  'last_non_direct',
+  'linear',
+  'time_decay',
+  'position_based',
+  'shapley',
+];
+
 export const OF_JOURNEYS: Readonly<Record<string, Peer>> = {
   paths: peer<PathsAnswer>(
     `WITH paths AS (SELECT path, count() AS n, countIf(NOT is_cut) AS ends FROM (
@@ -65,6 +79,44 @@ GROUP BY label ORDER BY n DESC, label`,
         model.credits[at] ?? 0,
         Number(model.revenues[0]?.amounts[at] ?? 0),
       ]) ?? [],
+    LONG_DAYS,
+  ),
+  // Of the Markov chain the moves are counted; the equations of a dozen channels are not solved.
+  'attribution-all': peer<AttributionAnswer>(
+    `WITH people AS (
+  SELECT person, arraySort(groupArrayIf((ms, channel), channel != '')) AS touches, arraySort(groupArrayIf((ms, money), channel = '')) AS goals FROM (
+    SELECT toucher AS person, toUnixTimestamp64Milli(started) AS ms, channel, 0. AS money FROM (${TOUCHES})
+    UNION ALL SELECT buyer, toUnixTimestamp64Milli(at), '', toFloat64(money) FROM (${GOALS})
+  ) GROUP BY person
+), ends AS (
+  SELECT place <= length(goals) AS is_goal, goal, if(place > 1, goals[place - 1].1, 0) AS before,
+    arrayFilter(t -> if(is_goal, t.1 <= goal.1 AND goal.1 - t.1 <= 2592000000, t.1 > before), touches) AS near,
+    arrayFilter(t -> t.1 > before, near) AS latest, arrayMap(t -> t.2, if(empty(latest), arraySlice(near, -1), latest)) AS path, arrayDistinct(path) AS names, arrayCompact(path) AS states,
+    toUInt32(length(near)) AS n, if(arrayExists(t -> t.2 != 'Direct', near), arrayLastIndex(t -> t.2 != 'Direct', near), n) AS known, arrayMap(t -> exp2((t.1 - near[-1].1) / 604800000), near) AS decays
+  FROM people ARRAY JOIN arrayPushBack(goals, (toInt64(0), 0.)) AS goal, range(1, length(goals) + 2) AS place WHERE notEmpty(near)
+)
+SELECT if(kind = 'move', 'moves', label) AS name, if(kind = 'move', [sumIf(total[1], target = 'converts')], sumForEach(total)) AS sums FROM (
+  SELECT part.1 AS kind, part.2 AS label, part.3 AS target, sumForEach(part.4) AS total FROM ends ARRAY JOIN arrayConcat(
+    if(is_goal, arrayMap((t, i) -> ('credit', t.2, '', arrayConcat(${SHARES}, [0.], arrayMap(share -> share * goal.2, ${SHARES}))), near, arrayEnumerate(near)), []),
+    if(is_goal, arrayMap(of -> ('credit', of, '', [0., 0., 0., 0., 0., 0., 1 / length(names)]), names), []),
+    arrayMap((a, b) -> ('move', a, b, [1.]), arrayPushFront(states, 'starts'), arrayPushBack(states, if(is_goal, 'converts', 'leaves')))
+  ) AS part GROUP BY kind, label, target
+) GROUP BY kind, name ORDER BY kind, name`,
+    ({ conversions, models }) => {
+      const of = MODELS.map((name) => models.find(({ model }) => model === name));
+      return [
+        [...(of[0]?.values ?? [])]
+          .sort()
+          .map((name) => [
+            name,
+            of.map((model) => model?.credits[model.values.indexOf(name)] ?? 0),
+            of
+              .slice(0, -1)
+              .map((model) => Number(model?.revenues[0]?.amounts[model.values.indexOf(name)] ?? 0)),
+          ]),
+        ['moves', conversions],
+      ];
+    },
     LONG_DAYS,
   ),
   experiment: peer<ExperimentAnswer>(
