@@ -6,7 +6,7 @@ import type { Statement } from './statement.js';
  *
  * What every adapter promises:
  * - A failed statement never leaves anything behind on a connection: no rows, no settings.
- * - `max_execution_time` is honoured by the engine; aborting only stops the waiting.
+ * - `max_execution_time` is honoured by the engine; aborting only stops the waiting, but for an export.
  * - `insert` puts all rows into the engine as ONE block under its token, so that a repeated token
  *   changes nothing, in the table and in every table its views feed.
  * - Errors are `AppError`s: `WAREHOUSE_UNAVAILABLE`, `WAREHOUSE_TIMEOUT`, `WAREHOUSE_OVERLOADED`
@@ -57,6 +57,37 @@ export interface WarehouseReader {
   ): Promise<Buffer>;
 }
 
+/** How far the engine is with a statement. */
+export interface ExportProgress {
+  /** Rows read from tables so far. */
+  readonly rowsRead: number;
+  /** Rows that will be read in all, as far as the engine can tell. */
+  readonly rowsToRead: number;
+}
+
+export interface ExportOptions extends QueryOptions {
+  /** Told about twice a second while the statement runs. */
+  readonly onProgress?: (progress: ExportProgress) => void;
+}
+
+export interface WarehouseExporter {
+  /**
+   * Runs a SELECT and puts the engine's bytes in the given format into a new file, however many
+   * they are: they never lie in memory together. Resolves when the file is complete; after a throw
+   * there may be a part of it. An abort stops the statement itself, and the promise rejects with
+   * the signal's reason once nothing writes into the file any more.
+   *
+   * @param path Absolute path of a file that does not exist.
+   * @throws AppError `DISK_FULL` when the file cannot be written on, and as `query` does.
+   */
+  exportFile(
+    statement: Statement<unknown>,
+    format: string,
+    path: string,
+    options?: ExportOptions,
+  ): Promise<void>;
+}
+
 export interface WarehouseWriter {
   /** Inserts all rows as one block; resolves when the table and its views have it. Empty `rows` do nothing. */
   insert(block: InsertBlock): Promise<void>;
@@ -64,7 +95,7 @@ export interface WarehouseWriter {
   execute(statement: Statement<never>): Promise<void>;
 }
 
-export interface Warehouse extends WarehouseReader, WarehouseWriter {
+export interface Warehouse extends WarehouseReader, WarehouseWriter, WarehouseExporter {
   /** Rejects with `WAREHOUSE_UNAVAILABLE` naming address and cause while statements cannot run. */
   checkReady(): Promise<void>;
   stop(): Promise<void>;

@@ -1,18 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { AppError } from '../../errors.js';
 import type { Statement, StatementSettings } from '../statement.js';
 import type { InsertBlock, QueryOptions, QueryResult, Warehouse } from '../warehouse.js';
-import type { ClientPool, ClientPools } from './client-pool.js';
-import { createEmbeddedPools } from './embedded-connection.js';
+import type { ClientPool } from './client-pool.js';
 import { encodeNative } from './encode-native.js';
+import { exportFile } from './export-file.js';
 import { jsonRows } from './json-rows.js';
+import { openPools, redactUrl } from './open-pools.js';
 import { requireParameters } from './parameters.js';
-import { createServerPools } from './server-connection.js';
 import { settingsClause } from './settings-clause.js';
 import type { UndoneParts } from './undo-unsettled-parts.js';
-import { isConnectionClosed, warehouseError } from './warehouse-error.js';
+import { exportError, isConnectionClosed, warehouseError } from './warehouse-error.js';
 
 export interface ClickHouseWarehouseOptions {
   /** `chdb:///absolute/path` or `http(s)://user:password@host:port`. */
@@ -21,6 +21,8 @@ export interface ClickHouseWarehouseOptions {
   readonly connections: number;
   /** Blocks that may be written at the same time. */
   readonly writers?: number;
+  /** Files that may be written at the same time. */
+  readonly exports?: number;
   /** Longest wait for one answer of a server, ms. */
   readonly requestTimeoutMs?: number;
   /** After this the engine stops a SELECT that names no limit of its own, ms. */
@@ -83,16 +85,18 @@ export async function createClickHouseWarehouse({
   url,
   connections,
   writers = 4,
+  exports = 1,
   requestTimeoutMs = 300_000,
   queryTimeoutMs = 60_000,
   fsync = 'never',
   onUndone = () => undefined,
 }: ClickHouseWarehouseOptions): Promise<Warehouse> {
   const address = redactUrl(url);
-  const pools = await createPools({
+  const pools = await openPools({
     url,
-    connections,
+    readers: connections,
     writers,
+    exports,
     requestTimeoutMs,
     isDurable: fsync === 'always',
     onUndone,
@@ -177,9 +181,7 @@ export async function createClickHouseWarehouse({
     query,
 
     async queryBytes(statement: Statement<unknown>, format: string, { signal }: QueryOptions = {}) {
-      if (!/^[A-Za-z]+$/.test(format)) {
-        throw new AppError('INTERNAL', `expected the name of a format, got ${format}`);
-      }
+      requireFormat(format);
       const request = prepare(statement, signal);
       const formatted = { ...request, query: `${request.query}\nFORMAT ${format}` };
       return read(
@@ -187,6 +189,20 @@ export async function createClickHouseWarehouse({
         async (client) => drained((await client.exec(formatted)).stream),
         signal,
       );
+    },
+
+    async exportFile(asked, format, path, options = {}) {
+      requireFormat(format);
+      // Marked, so that this very run can be found among the others; comments may get lost.
+      const mark = randomUUID();
+      const marked = { ...asked, settings: { ...asked.settings, log_comment: mark } };
+      const select = { ...prepare(marked, undefined), format, path };
+      try {
+        await exportFile(pools, select, mark, options);
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        throw exportError(error, asked.name, address);
+      }
     },
 
     async insert({ table, columns, types, rows, token }: InsertBlock) {
@@ -233,41 +249,19 @@ export async function createClickHouseWarehouse({
     },
 
     async stop() {
-      await Promise.all([pools.read.close(), pools.write.close()]);
+      await Promise.all([pools.read.close(), pools.write.close(), pools.files.close()]);
     },
   };
-}
-
-async function createPools({
-  url,
-  connections: readers,
-  writers,
-  requestTimeoutMs,
-  isDurable,
-  onUndone,
-}: {
-  readonly url: string;
-  readonly connections: number;
-  readonly writers: number;
-  readonly requestTimeoutMs: number;
-  readonly isDurable: boolean;
-  readonly onUndone: (parts: UndoneParts) => void;
-}): Promise<ClientPools> {
-  if (url.startsWith('chdb:///')) {
-    const path = fileURLToPath(url.replace(/^chdb:/, 'file:'));
-    return createEmbeddedPools({ path, readers, writers, isDurable, onUndone });
-  }
-  if (/^https?:\/\//.test(url))
-    return createServerPools({ url, readers, writers, requestTimeoutMs });
-  throw new AppError(
-    'CONFIG_INVALID',
-    `WAREHOUSE_URL: expected chdb:///absolute/path or http(s)://host:port, got ${redactUrl(url)}`,
-  );
 }
 
 /** The statement with its name as a comment, which shows in the engine's lists of running ones. */
 function commented({ name, sql }: Statement<unknown>): string {
   return `/* ${name} */ ${sql.trim()}`;
+}
+
+function requireFormat(format: string): void {
+  if (/^[A-Za-z]+$/.test(format)) return;
+  throw new AppError('INTERNAL', `expected the name of a format, got ${format}`);
 }
 
 async function drained(stream: Readable): Promise<Buffer> {
@@ -298,8 +292,4 @@ async function whileWaited<T>(work: Promise<T>, signal: AbortSignal | undefined)
   } finally {
     if (leave !== undefined) signal.removeEventListener('abort', leave);
   }
-}
-
-function redactUrl(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }

@@ -31,10 +31,31 @@ export interface NativeInsert {
   readonly pieces: readonly Buffer[];
 }
 
-/** The two pools of a warehouse: what one statement sets on a connection never meets the other kind. */
+/** How much may run at the same time. */
+export interface PoolSizes {
+  /** Statements that read. */
+  readonly readers: number;
+  /** Blocks that are written. */
+  readonly writers: number;
+  /** Files that are written. */
+  readonly exports: number;
+}
+
+/** A SELECT whose rows go into a file. */
+export interface FileSelect extends BoundQuery {
+  /** Name of a format. */
+  readonly format: string;
+  /** Absolute path of a file that does not exist. */
+  readonly path: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The pools of a warehouse: what one statement sets on a connection never meets the other kinds. */
 export interface ClientPools {
   readonly read: ClientPool;
   readonly write: ClientPool;
+  /** For statements whose rows go into files, so that these take no connection from questions. */
+  readonly files: ClientPool;
   /** Whether a signal given to the client ends the request (server) or only the waiting (embedded). */
   readonly isAbortable: boolean;
   /**
@@ -44,6 +65,8 @@ export interface ClientPools {
   confirm<T>(write: () => Promise<T>): Promise<T>;
   /** Hands a block over with a client of `write`, in the way this connection takes bytes. */
   insertNative(client: ClickHouseClient, insert: NativeInsert): Promise<void>;
+  /** Runs a SELECT with a client of `files` and puts its rows into a new file. */
+  writeFile(client: ClickHouseClient, select: FileSelect): Promise<void>;
   /** Joins a statement with its parameters in the way this connection takes them. */
   bind(query: string, params: Readonly<Record<string, Parameter>>): BoundQuery;
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { AppError, messageOf } from '../../errors.js';
 import { createBlockFiles } from './block-files.js';
-import type { ClientPool, ClientPools, NativeInsert } from './client-pool.js';
+import type { ClientPool, ClientPools, NativeInsert, PoolSizes } from './client-pool.js';
 import { holderOf } from './directory-holder.js';
 import { createDurableWrites, type DurableWrites } from './durable-writes.js';
 import { mendDeduplicationLogs } from './mend-deduplication-logs.js';
@@ -11,13 +11,9 @@ import { settingsClause, stringLiteral } from './settings-clause.js';
 import { createSlots } from './slots.js';
 import { forgetSettled, type UndoneParts, undoUnsettledParts } from './undo-unsettled-parts.js';
 
-export interface EmbeddedConnectionOptions {
+export interface EmbeddedConnectionOptions extends PoolSizes {
   /** Absolute path of the data directory; belongs to this process alone. */
   readonly path: string;
-  /** Statements that may read at the same time. */
-  readonly readers: number;
-  /** Blocks that may be written at the same time. */
-  readonly writers: number;
   /** Whether a write that resolved survives a power loss; see `durable-writes.ts`. */
   readonly isDurable: boolean;
   /** Told before the engine opens when a power loss had left parts of unconfirmed writes. */
@@ -33,14 +29,15 @@ const MAX_QUERY_BYTES = 64 * 1024 * 1024;
  * A connection runs one statement at a time and keeps rows of a failed statement for the next one
  * (a leak across tenants), so every connection is closed after any error and a new one takes its
  * place. Statements run on libuv's thread pool: set `UV_THREADPOOL_SIZE` before the process starts
- * any work, to at least readers + writers + 4.
+ * any work, to at least readers + writers + exports + 4.
  *
- * A process has one data directory at a time: another may be opened after `close` of both pools.
+ * A process has one data directory at a time: another may be opened after `close` of all pools.
  */
 export async function createEmbeddedPools({
   path,
   readers,
   writers,
+  exports,
   isDurable,
   onUndone,
 }: EmbeddedConnectionOptions): Promise<ClientPools> {
@@ -98,7 +95,7 @@ export async function createEmbeddedPools({
     }
   };
   const blockFiles = createBlockFiles(path);
-  let openPools = 2;
+  let openPools = 3;
   const closeEngine = async (): Promise<void> => {
     openPools -= 1;
     if (openPools > 0) return;
@@ -111,6 +108,7 @@ export async function createEmbeddedPools({
   return {
     read: createPool(open, readers, closeEngine),
     write: createPool(open, writers, closeEngine),
+    files: createPool(open, exports, closeEngine),
     isAbortable: false,
     async confirm(write) {
       // After the end the pool refuses the write by itself.
@@ -122,6 +120,11 @@ export async function createEmbeddedPools({
       blockFiles.use(insert.pieces, async (file) => {
         await client.command({ query: insertFromFile(insert, file) });
       }),
+    async writeFile(client, { query, format, path: file }) {
+      await client.command({
+        query: `${query}\nINTO OUTFILE ${stringLiteral(file)} FORMAT ${format}`,
+      });
+    },
     bind: (query, params) => ({ query: parameterPreamble(params) + query }),
   };
 }

@@ -1,16 +1,15 @@
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createClient } from '@clickhouse/client';
 import { AppError } from '../../errors.js';
-import type { ClientPool, ClientPools } from './client-pool.js';
+import type { ClientPool, ClientPools, PoolSizes } from './client-pool.js';
 import { settingsClause } from './settings-clause.js';
 import { createSlots } from './slots.js';
 
-export interface ServerConnectionOptions {
+export interface ServerConnectionOptions extends PoolSizes {
   /** `http(s)://user:password@host:port`. */
   readonly url: string;
-  /** Requests that may read at the same time. */
-  readonly readers: number;
-  readonly writers: number;
   /** Longest wait for one answer, ms. */
   readonly requestTimeoutMs: number;
 }
@@ -23,6 +22,7 @@ export function createServerPools({
   url,
   readers,
   writers,
+  exports,
   requestTimeoutMs,
 }: ServerConnectionOptions): ClientPools {
   const open = (connections: number): ClientPool => {
@@ -60,6 +60,7 @@ export function createServerPools({
   return {
     read: open(readers),
     write: open(writers),
+    files: open(exports),
     isAbortable: true,
     confirm: (write) => write(),
     async insertNative(client, { table, columns, settings, pieces }) {
@@ -69,6 +70,19 @@ export function createServerPools({
       });
       // An insert answers with an empty body; reading it frees the connection.
       for await (const _ of stream);
+    },
+    async writeFile(client, { query, query_params = {}, format, path, signal }) {
+      const { stream } = await client.exec({
+        query: `${query}\nFORMAT ${format}`,
+        query_params,
+        ...(signal === undefined ? {} : { abort_signal: signal }),
+        // The answer begins when the statement is done; these lines keep the wait from timing out.
+        clickhouse_settings: {
+          send_progress_in_http_headers: 1,
+          http_headers_progress_interval_ms: String(Math.ceil(requestTimeoutMs / 3)),
+        },
+      });
+      await pipeline(stream, createWriteStream(path, { flags: 'wx' }));
     },
     bind: (query, params) =>
       Object.keys(params).length === 0 ? { query } : { query, query_params: { ...params } },

@@ -91,3 +91,22 @@ export function isConnectionClosed(error: unknown): boolean {
   const { code } = ((error as AppError | null)?.cause ?? {}) as { readonly code?: unknown };
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
+
+/** The engine's words for a file that cannot be written. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  '75', // CANNOT_WRITE_TO_FILE_DESCRIPTOR
+  '243', // NOT_ENOUGH_SPACE
+]);
+
+/** The same for a statement whose rows go into a file: a full disk is not the warehouse's fault. */
+export function exportError(error: unknown, statementName: string, address: string): AppError {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  if (typeof code !== 'string' || !(UNWRITABLE.has(code) || ['ENOSPC', 'EDQUOT'].includes(code))) {
+    return warehouseError(error, statementName, address);
+  }
+  return new AppError(
+    'DISK_FULL',
+    `the file of ${statementName} cannot be written: the disk is full, or refuses it`,
+    { cause: error },
+  );
+}
