@@ -11,7 +11,7 @@ const ADAPTERS = `${PORT_ADAPTERS}|^src/gateway/|^src/client/|^ingest/`;
 /** Pure: types and rules about what is measured, which need no port to be asked. */
 const NOUNS = '^src/(event|session|visitor|channel)/';
 const CONCEPTS =
-  '^src/(event|session|visitor|channel|metric|funnel|formula|retention|path|attribution|experiment|explore|cohort|definition|control|live|project|cost|dead-letter|ledger)/';
+  '^src/(event|session|visitor|channel|metric|funnel|formula|retention|path|attribution|experiment|explore|cohort|definition|control|live|project|cost|dead-letter|ledger|report)/';
 /** Where the parts are joined and processes begin. */
 const TOP = '^src/(compose|main|start|questions|local-access)\\.ts$|^src/cli/';
 const PRODUCT = '^(src|ingest|clickhouse)/';

@@ -32,6 +32,7 @@ import { createMemoryPubSub } from './pubsub/memory/memory-pubsub.js';
 import type { PubSub } from './pubsub/pubsub.js';
 import { bindQuestions } from './questions.js';
 import { type ReadinessCheck, readinessOf, registerReadiness } from './readiness.js';
+import { createReportOffice, type RunningReportOffice } from './report/create-report-office.js';
 import type { Telemetry } from './telemetry.js';
 import { createClickHouseWarehouse } from './warehouse/clickhouse/clickhouse-warehouse.js';
 import { limitReader } from './warehouse/limited-reader.js';
@@ -90,6 +91,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
     const warehouse = await createClickHouseWarehouse({
       url: config.warehouse.url,
       connections: config.warehouse.connections,
+      exports: config.reports.atOnce,
       queryTimeoutMs: config.gateway.queryTimeoutMs,
       fsync: config.warehouse.fsync,
       onUndone: ({ undone, kept }) => reportUndone(log, undone, kept),
@@ -162,7 +164,9 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         }
       });
     }
+    let reports: RunningReportOffice | null = null;
     if (config.roles.includes('gateway')) {
+      const rowPolicies = config.gateway.hasRowPolicies ? { projectSetting: PROJECT_SETTING } : {};
       const reading = limitReader(warehouse, config.gateway);
       const meters = createMeters({
         warehouse: reading,
@@ -174,7 +178,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
           windowSeconds: config.gateway.budgetWindowSeconds,
           log,
         }),
-        ...(config.gateway.hasRowPolicies ? { projectSetting: PROJECT_SETTING } : {}),
+        ...rowPolicies,
       });
       const livePubsub = await openLivePubSub(config, telemetry);
       closers.push(() => livePubsub.stop());
@@ -218,6 +222,17 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         log: log.child({ part: 'ledger' }),
       });
       closers.push(() => ledger.stop());
+      const office = createReportOffice({
+        ...config.reports,
+        warehouse,
+        database,
+        clock,
+        log: log.child({ part: 'reports' }),
+        maxMemoryBytes: config.gateway.maxMemoryBytes,
+        ...rowPolicies,
+      });
+      reports = office;
+      closers.push(() => office.stop());
       await registerGateway(app, {
         config: config.gateway,
         projects,
@@ -225,6 +240,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         deadLetters,
         definitions: createWarehouseDefinitionStore({ warehouse, database, clock }),
         ledger,
+        reports: office,
         meters,
         pubsub: livePubsub,
         telemetry,
@@ -264,6 +280,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       ['pub/sub', () => pubsub.checkReady()],
       ['schema registry', () => codec.prepareToEncode()],
       ['ingester', async () => ingester?.start()],
+      ['reports', async () => reports?.start()],
     ];
 
     const started = (async () => {

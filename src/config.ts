@@ -95,6 +95,8 @@ const schema = z.object({
   GATEWAY_JWT_PROJECT_CLAIM: z.string().min(1),
   GATEWAY_JWT_SCOPE_CLAIM: z.string().min(1),
   GATEWAY_INTROSPECTION: z.enum(['auto', 'on', 'off']),
+  REPORTS_AT_ONCE: integer(1, 4),
+  REPORTS_KEPT_HOURS: integer(1, 8784),
 } satisfies Record<Key, z.ZodType>);
 
 /** All settings of a process, grouped by concept; paths absolute, defaults filled in. */
@@ -181,6 +183,11 @@ function toConfig(values: z.output<typeof schema>) {
       introspection:
         values.GATEWAY_INTROSPECTION === 'on' ||
         (values.GATEWAY_INTROSPECTION === 'auto' && isLoopback(values.HOST)),
+    },
+    reports: {
+      directory: `${dataDir}/reports`,
+      atOnce: values.REPORTS_AT_ONCE,
+      keptMs: values.REPORTS_KEPT_HOURS * 3_600_000,
     },
   } as const;
 }

@@ -24,7 +24,7 @@ export const SETTINGS = {
   DATA_DIR: {
     group: 'process',
     fallback: './data',
-    doc: 'Folder of the embedded event log and warehouse.',
+    doc: 'Folder of the embedded event log and warehouse, and of the files of reports.',
   },
   ROLES: {
     group: 'process',
@@ -249,5 +249,15 @@ export const SETTINGS = {
     group: 'gateway',
     fallback: 'auto',
     doc: 'auto (open when HOST is loopback), on or off.',
+  },
+  REPORTS_AT_ONCE: {
+    group: 'reports',
+    fallback: '1',
+    doc: 'Reports that are made at the same time; the others wait.',
+  },
+  REPORTS_KEPT_HOURS: {
+    group: 'reports',
+    fallback: '24',
+    doc: 'How long a report and its file are kept in DATA_DIR/reports, hours.',
   },
 } as const satisfies Record<string, Setting>;

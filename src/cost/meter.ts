@@ -135,7 +135,7 @@ export function openDryMeter({
  *
  * @throws AppError `INTERNAL` when it does not bind the id of the project.
  */
-function heldTo<Row>(
+export function heldTo<Row>(
   projectId: string,
   asked: Statement<Row>,
   projectSetting: string | undefined,

@@ -6,6 +6,7 @@ import type { DefinitionStore } from '../definition/definition-store.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Principal } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
+import type { ReportOffice } from '../report/report-office.js';
 import { authenticate, createContext, type GatewayContext } from './context.js';
 import { type Costs, NO_COSTS } from './cost/costs.js';
 import { estimateOperation } from './cost/estimate-operation.js';
@@ -31,6 +32,7 @@ export interface CallersOptions {
   readonly deadLetters: DeadLetterOffice;
   readonly definitions: DefinitionStore;
   readonly ledger: Ledger;
+  readonly reports: ReportOffice;
   readonly limits: GatewayLimits;
   readonly operations: Operations;
   readonly meters: Meters;

@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { isListedOrigin } from '../project/origin.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
+import type { ReportOffice } from '../report/report-office.js';
 import type { Costs } from './cost/costs.js';
 import type { GatewayLimits } from './limits.js';
 import { createTicking, type Ticking } from './live/ticking.js';
@@ -22,6 +23,7 @@ export interface GatewayContext {
   readonly definitions: DefinitionStore;
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
+  readonly reports: ReportOffice;
   readonly limits: GatewayLimits;
   /** What an operation of this caller would read, without running it. */
   readonly costs: Costs;
@@ -55,6 +57,7 @@ export interface ContextOptions {
   readonly definitions: DefinitionStore;
   readonly projects: ProjectStore;
   readonly ledger: Ledger;
+  readonly reports: ReportOffice;
   readonly limits: GatewayLimits;
   readonly costs: Costs;
   /** Counts what the operation reads. */
@@ -67,7 +70,7 @@ export interface ContextOptions {
 export function createContext(options: ContextOptions): GatewayContext {
   const { principal, questions, deadLetters, projects, ledger, limits, costs, meter, abort } =
     options;
-  const { definitions, ticking = createTicking() } = options;
+  const { definitions, reports, ticking = createTicking() } = options;
   // Each statement of an operation listens, and one operation may ask for many tiles.
   setMaxListeners(0, abort.signal);
   // The tiles of one request share each look-up of a project.
@@ -92,6 +95,7 @@ export function createContext(options: ContextOptions): GatewayContext {
     definitions,
     projects,
     ledger,
+    reports,
     limits,
     costs,
     abort,

@@ -17,7 +17,11 @@ export function allowOrigin(request: FastifyRequest, reply: FastifyReply): void 
 }
 
 /** Answers browsers that ask before they send a request to one of the paths. */
-export function answerPreflights(app: FastifyInstance, paths: readonly string[]): void {
+export function answerPreflights(
+  app: FastifyInstance,
+  paths: readonly string[],
+  methods: string,
+): void {
   for (const url of paths) {
     app.route({
       method: 'OPTIONS',
@@ -25,8 +29,8 @@ export function answerPreflights(app: FastifyInstance, paths: readonly string[])
       handler(request, reply) {
         allowOrigin(request, reply);
         return reply
-          .header('allow', 'GET, POST, OPTIONS')
-          .header('access-control-allow-methods', 'GET, POST')
+          .header('allow', `${methods}, OPTIONS`)
+          .header('access-control-allow-methods', methods)
           .header('access-control-allow-headers', ALLOWED_HEADERS)
           .header('access-control-max-age', PREFLIGHT_SECONDS)
           .code(204)

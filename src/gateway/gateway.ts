@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { createLiveHub } from '../live/live-hub.js';
 import type { ProjectStore } from '../project/project-store.js';
 import type { PubSub } from '../pubsub/pubsub.js';
+import type { ReportOffice } from '../report/report-office.js';
 import type { Telemetry } from '../telemetry.js';
 import { createCallers } from './caller.js';
 import { answerPreflights } from './cross-origin.js';
@@ -41,6 +42,7 @@ export interface GatewayOptions {
   readonly deadLetters: DeadLetterOffice;
   readonly definitions: DefinitionStore;
   readonly ledger: Ledger;
+  readonly reports: ReportOffice;
   readonly meters: Meters;
   /** Passes the results of live questions on, to this and the other gateways. */
   readonly pubsub: PubSub;
@@ -70,7 +72,7 @@ export async function registerGateway(
   options: GatewayOptions,
 ): Promise<void> {
   const { config, projects, questions, deadLetters, ledger, meters, pubsub, telemetry } = options;
-  const { definitions } = options;
+  const { definitions, reports } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
   const { keyCheckMs = 2_000, lingerMs = 1_000, clock = Date.now } = options;
   const limits: GatewayLimits = config;
@@ -91,6 +93,7 @@ export async function registerGateway(
     deadLetters,
     definitions,
     ledger,
+    reports,
     limits,
     operations,
     meters,
@@ -115,7 +118,8 @@ export async function registerGateway(
     });
     serveSse(scope, { ...shared, path: STREAM_PATH });
     serveRest(scope, { schema, callers, limits, formatError, clock, getMaxAgeSeconds });
-    answerPreflights(scope, [PATH, STREAM_PATH, `${REST_ROOT}/*`]);
+    answerPreflights(scope, [PATH, STREAM_PATH], 'GET, POST');
+    answerPreflights(scope, [`${REST_ROOT}/*`], 'GET, POST, DELETE');
     await servePlayground(scope, playgroundDir);
   });
   const sockets = serveWebSocket({ ...shared, server: app.server, path: PATH, initTimeoutMs });

@@ -37,6 +37,7 @@ import { TrustMetricsResolver } from './metric/trust-metrics.resolver.js';
 import { PathResolver } from './path/path.resolver.js';
 import { DeviceResolver, UserResolver } from './person/person.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
+import { ReportResolver } from './report/report.resolver.js';
 
 /**
  * The schema library asks for a publish/subscribe engine as soon as there is a subscription. Ours
@@ -81,6 +82,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       CostResolver,
       LiveResolver,
       LedgerResolver,
+      ReportResolver,
     ],
     pubSub: NO_PUBSUB,
     validate: { forbidUnknownValues: false },
@@ -96,7 +98,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
   );
   describe(
     schema.getMutationType(),
-    'Changes of projects, keys and definitions, what is done about dead letters, and work on tables.',
+    'Changes of projects, keys and definitions, what is done about dead letters, reports, and work on tables.',
   );
   describe(
     schema.getSubscriptionType(),

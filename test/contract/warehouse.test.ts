@@ -11,6 +11,7 @@ import { statement } from '../../src/warehouse/statement.js';
 import type { ExportProgress, Warehouse } from '../../src/warehouse/warehouse.js';
 import { startClickHouseServer } from '../testkit/clickhouse-server.js';
 import { startClickHouseStandIn } from '../testkit/clickhouse-stand-in.js';
+import { mountSmall } from '../testkit/small-mount.js';
 
 interface Adapter {
   readonly warehouse: Warehouse;
@@ -358,6 +359,27 @@ describe.each([
         adapter.warehouse.exportFile(statement('test.export', 'SELECT 1'), 'CSV', path),
       ).rejects.toBeInstanceOf(Error);
       expect(readFileSync(path, 'utf8')).toBe('mine');
+    });
+
+    test('that finds no room says so, and stops the engine', async () => {
+      const disk = await mountSmall(4);
+      try {
+        await expect(
+          adapter.warehouse.exportFile(
+            statement(
+              'test.export',
+              'SELECT cityHash64(number) AS test_exported FROM numbers({n:UInt64})',
+              { n: 5_000_000 },
+              { max_execution_time: 600, max_threads: 1 },
+            ),
+            'CSV',
+            join(disk.directory, 'full.csv'),
+          ),
+        ).rejects.toMatchObject({ code: 'DISK_FULL' });
+        expect(await runningExports()).toBe(0);
+      } finally {
+        await disk.stop();
+      }
     });
 
     test('is stopped by an abort, with its reason, and the engine works on it no more', async () => {

@@ -9,6 +9,7 @@ import type { DefinitionStore } from '../../src/definition/definition-store.js';
 import { registerGateway } from '../../src/gateway/gateway.js';
 import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { bindQuestions } from '../../src/questions.js';
+import type { ReportOffice } from '../../src/report/report-office.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { limitReader } from '../../src/warehouse/limited-reader.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
@@ -17,6 +18,7 @@ import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { createMemoryDefinitionStore } from './memory-definition-store.js';
 import { createMemoryProjectStore } from './memory-project-store.js';
 import { NO_DEAD_LETTERS } from './no-dead-letters.js';
+import { NO_REPORTS } from './no-reports.js';
 
 /** A gateway whose questions a real warehouse answers. */
 export interface AnsweringGateway {
@@ -32,6 +34,8 @@ export interface AnsweringGatewayOptions {
   readonly database: string;
   /** Left out: an empty one in memory. */
   readonly definitions?: DefinitionStore;
+  /** Left out: there are none. */
+  readonly reports?: ReportOffice;
   readonly env?: Readonly<Record<string, string>>;
   /** Time in ms since 1970; default that of the machine. */
   readonly clock?: () => number;
@@ -42,6 +46,7 @@ export async function startAnsweringGateway({
   warehouse,
   database,
   definitions = createMemoryDefinitionStore(),
+  reports = NO_REPORTS,
   env = {},
   clock = Date.now,
 }: AnsweringGatewayOptions): Promise<AnsweringGateway> {
@@ -74,6 +79,7 @@ export async function startAnsweringGateway({
     deadLetters: NO_DEAD_LETTERS,
     definitions,
     ledger: createFakeLedger(),
+    reports,
     pubsub: createMemoryPubSub({ bufferLength: 100 }),
     meters: createMeters({
       warehouse: reading,

@@ -10,6 +10,7 @@ import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { createMemoryDefinitionStore } from './memory-definition-store.js';
 import { createMemoryProjectStore } from './memory-project-store.js';
 import { NO_DEAD_LETTERS } from './no-dead-letters.js';
+import { NO_REPORTS } from './no-reports.js';
 import { unmetered } from './unmetered.js';
 
 /** A gateway on a port of its own, whose questions are answered from memory. */
@@ -40,6 +41,7 @@ export async function startGatewayServer(
     deadLetters: NO_DEAD_LETTERS,
     definitions: createMemoryDefinitionStore(),
     ledger: createFakeLedger(),
+    reports: NO_REPORTS,
     meters: unmetered(),
     pubsub: createMemoryPubSub({ bufferLength: 100 }),
     lingerMs: 0,

@@ -168,6 +168,89 @@ export type DropOutcome =
   /** It is marked now. */
   | 'DROPPED';
 
+/** A column of single events; files name it in small letters. */
+export type EventColumn =
+  /** Device, or browser; empty without one. */
+  | 'ANONYMOUS_ID'
+  /** Version of the app. */
+  | 'APP_VERSION'
+  /** Why it counts as one; empty when it does not. */
+  | 'BOT_REASON'
+  /** Browser. */
+  | 'BROWSER'
+  /** Its version. */
+  | 'BROWSER_VERSION'
+  /** City, where it is known. */
+  | 'CITY'
+  /** Kind of click id in the address, e.g. `gclid`. */
+  | 'CLICK_ID'
+  /** Country, two letters. */
+  | 'COUNTRY'
+  /** Currency of the amount. */
+  | 'CURRENCY'
+  /** Kind of device. */
+  | 'DEVICE_TYPE'
+  /** Engagement time that it tells, milliseconds. */
+  | 'ENGAGED_MS'
+  /** Id of the event, unique in the project. */
+  | 'EVENT_ID'
+  /** Name of the event. */
+  | 'EVENT_NAME'
+  /** Host of the address. */
+  | 'HOST'
+  /** Address of the sender as it is kept. */
+  | 'IP'
+  /** Whether it comes of a bot. */
+  | 'IS_BOT'
+  /** Language of the visitor. */
+  | 'LANGUAGE'
+  /** When it happened, by the clock of the device; UTC. */
+  | 'OCCURRED_AT'
+  /** Order; empty without one. */
+  | 'ORDER_ID'
+  /** Operating system. */
+  | 'OS'
+  /** Its version. */
+  | 'OS_VERSION'
+  /** Path of the address, decoded, without query. */
+  | 'PAGE'
+  /** `web` or `mobile`. */
+  | 'PLATFORM'
+  /** All properties, as the text of one JSON object. */
+  | 'PROPERTIES'
+  /** When it could first be asked for; UTC. */
+  | 'QUERYABLE_AT'
+  /** When the collector took it; UTC. */
+  | 'RECEIVED_AT'
+  /** Address the visitor came from. */
+  | 'REFERRER'
+  /** Host of that address. */
+  | 'REFERRER_HOST'
+  /** Region, where it is known. */
+  | 'REGION'
+  /** Amount, exact; null without one. */
+  | 'REVENUE'
+  /** Screen of an app. */
+  | 'SCREEN'
+  /** Session the client gave; empty without one. */
+  | 'SESSION_ID'
+  /** Address of the page. */
+  | 'URL'
+  /** What the client says it is. */
+  | 'USER_AGENT'
+  /** Account; empty without one. */
+  | 'USER_ID'
+  /** `utm_campaign` likewise. */
+  | 'UTM_CAMPAIGN'
+  /** `utm_content` likewise. */
+  | 'UTM_CONTENT'
+  /** `utm_medium` likewise. */
+  | 'UTM_MEDIUM'
+  /** `utm_source` of the address, trimmed, in small letters. */
+  | 'UTM_SOURCE'
+  /** `utm_term` likewise. */
+  | 'UTM_TERM';
+
 /** Picks events by name, by conditions, or both; all of them hold. Or those of a goal that is kept, by its id. */
 export type EventSelectorInput = {
   /** Event name, e.g. `page_view`; left out: any name fits. */
@@ -176,6 +259,24 @@ export type EventSelectorInput = {
   goal?: string | number | null | undefined;
   /** Field names with the values they must have, equal in type and value. `page` is the page or screen; other names are event fields, else properties. */
   where?: Record<string, unknown> | null | undefined;
+};
+
+/** The events of a report, one row each. */
+export type EventsReportInput = {
+  /** Only events of people of this cohort; left out: of everybody. */
+  cohort?: CohortInput | null | undefined;
+  /** Columns in the order of the file, each once; left out: all of them. */
+  columns?: Array<EventColumn> | null | undefined;
+  /** The events that are meant; left out: every event. */
+  event?: EventSelectorInput | null | undefined;
+  /** All hold of each event. */
+  filter?: Array<ConditionInput>;
+  /** Whether events of bots are there too. */
+  includeBots?: boolean;
+  /** When the events occurred. */
+  range: TimeRangeInput;
+  /** Zone in which dates are read; left out: the zone of the project. */
+  timeZone?: string | null | undefined;
 };
 
 /** An experiment that is already counted. */
@@ -196,6 +297,32 @@ export type ExperimentWarning =
   | 'SAMPLE_RATIO_MISMATCH'
   /** People met one variant only; nothing is compared. */
   | 'SINGLE_VARIANT';
+
+/** An exploration with all of its rows: a column for each dimension, then for each measure. A dimension that is no name of the catalogue is called `dimension_N`, a measure that is asked twice `measure_N`, counted from 1. */
+export type ExplorationReportInput = {
+  /** Only people of this cohort; left out: everybody. */
+  cohort?: CohortInput | null | undefined;
+  /** One row per combination of values that occurs. Up to 5, each once; of sessions those of the entry event. */
+  dimensions?: Array<string>;
+  /** The events that count, or that sessions hold; left out: every event. */
+  event?: EventSelectorInput | null | undefined;
+  /** All hold, of the event or of the entry event of the session. */
+  filter?: Array<ConditionInput>;
+  /** Adds the column `bucket_start`: one row for each bucket of this width that has anything. */
+  grain?: Grain | null | undefined;
+  /** Whether events of bots count too. */
+  includeBots?: boolean;
+  /** Numbers of every row, 1 to 10, each once. */
+  measures: Array<ExploreMeasureInput>;
+  /** Left out: by the first measure, largest first. */
+  orderBy?: ExploreOrderInput | null | undefined;
+  /** What is explored. Of sessions, `event` keeps those that hold such an event. */
+  over?: ExploreOver;
+  /** The time it is about. */
+  range: TimeRangeInput;
+  /** Zone in which days, weeks and months are cut and dates are read; left out: the zone of the project. */
+  timeZone?: string | null | undefined;
+};
 
 /** A number of a row. Counts and sums over nothing are 0, everything else is null. */
 export type ExploreMeasure =
@@ -508,6 +635,35 @@ export type ReplayOutcome =
   /** It is still no event, for the reason the letter now has. */
   | 'REFUSED';
 
+/** How a report is written. Instants are ISO 8601 in UTC, of their own type in Parquet. */
+export type ReportFormat =
+  /** Comma-separated, with a line of names; a missing number is empty. */
+  | 'CSV'
+  /** One list of objects. Amounts are texts, so that no cent is lost. */
+  | 'JSON'
+  /** The same objects, one a line. */
+  | 'NDJSON'
+  /** Parquet with typed columns, compressed by Snappy. */
+  | 'PARQUET';
+
+/** What the rows of a report are. */
+export type ReportKind =
+  /** Single events. */
+  | 'EVENTS'
+  /** Numbers by dimensions. */
+  | 'EXPLORATION';
+
+/** How far a report is. */
+export type ReportState =
+  /** Its file can be fetched. */
+  | 'DONE'
+  /** There will be no file; `error` says why. */
+  | 'FAILED'
+  /** It is being made. */
+  | 'RUNNING'
+  /** Others are made before it. */
+  | 'WAITING';
+
 /** A query to keep; it must be one that could be asked as it is. */
 export type SavedQueryInput = {
   /** Which operation is meant, where the text has several. */
@@ -689,6 +845,16 @@ export type CreateDefinitionMutationVariables = Exact<{
 
 export type CreateDefinitionMutation = { createDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
+export type CreateReportMutationVariables = Exact<{
+  project?: string | number | null | undefined;
+  format: ReportFormat;
+  events?: EventsReportInput | null | undefined;
+  exploration?: ExplorationReportInput | null | undefined;
+}>;
+
+
+export type CreateReportMutation = { createReport: { report: { id: string, kind: ReportKind, format: ReportFormat, state: ReportState, estimatedRows: number | null, rowsRead: number, progress: number, bytes: number | null, asOf: string | null, createdAt: string, finishedAt: string | null, expiresAt: string, columns: Array<{ name: string, of: string }>, error: { code: string, message: string } | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
 export type DailyMetricsQueryVariables = Exact<{
   range: TimeRangeInput;
   timeZone?: string | null | undefined;
@@ -749,6 +915,14 @@ export type DeleteDefinitionMutationVariables = Exact<{
 
 
 export type DeleteDefinitionMutation = { deleteDefinition: { definition: { id: string, definitionId: string, kind: DefinitionKind, name: string, version: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type DeleteReportMutationVariables = Exact<{
+  id: string | number;
+  project?: string | number | null | undefined;
+}>;
+
+
+export type DeleteReportMutation = { deleteReport: { report: { id: string, kind: ReportKind, format: ReportFormat, state: ReportState, estimatedRows: number | null, rowsRead: number, progress: number, bytes: number | null, asOf: string | null, createdAt: string, finishedAt: string | null, expiresAt: string, columns: Array<{ name: string, of: string }>, error: { code: string, message: string } | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
 
 export type DropDeadLettersMutationVariables = Exact<{
   input: DropDeadLettersInput;
@@ -1038,6 +1212,14 @@ export type ReplayDeadLettersMutationVariables = Exact<{
 
 
 export type ReplayDeadLettersMutation = { replayDeadLetters: { results: Array<{ outcome: ReplayOutcome, letter: { deadLetterId: string, state: DeadLetterState, reason: string, message: string, attempts: number, eventProjectId: string | null, eventIds: Array<string> } }> | null, pageInfo: { hasNextPage: boolean, endCursor: string | null } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type ReportQueryVariables = Exact<{
+  id: string | number;
+  project?: string | number | null | undefined;
+}>;
+
+
+export type ReportQuery = { report: { id: string, kind: ReportKind, format: ReportFormat, state: ReportState, estimatedRows: number | null, rowsRead: number, progress: number, bytes: number | null, asOf: string | null, createdAt: string, finishedAt: string | null, expiresAt: string, columns: Array<{ name: string, of: string }>, error: { code: string, message: string } | null } };
 
 export type RetentionQueryVariables = Exact<{
   range: TimeRangeInput;
@@ -1505,6 +1687,41 @@ export const CreateDefinitionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:13482a89c771216f3ac3f2ec7759e9143649ec7acb4ed7af424dee019b0fc013"}) as unknown as TypedDocumentString<CreateDefinitionMutation, CreateDefinitionMutationVariables>;
+export const CreateReportDocument = new TypedDocumentString(`
+    mutation CreateReport($project: ID, $format: ReportFormat!, $events: EventsReportInput, $exploration: ExplorationReportInput) {
+  createReport(
+    input: {projectId: $project, format: $format, events: $events, exploration: $exploration}
+  ) {
+    report {
+      id
+      kind
+      format
+      state
+      columns {
+        name
+        of
+      }
+      estimatedRows
+      rowsRead
+      progress
+      bytes
+      asOf
+      createdAt
+      finishedAt
+      expiresAt
+      error {
+        code
+        message
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:542fd09c001da98d1e6a7f9258dc42dcdfbe5344c8e4c677fe02185340983a2a"}) as unknown as TypedDocumentString<CreateReportMutation, CreateReportMutationVariables>;
 export const DailyMetricsDocument = new TypedDocumentString(`
     query DailyMetrics($range: TimeRangeInput!, $timeZone: TimeZone, $project: ID, $includeBots: Boolean! = false) {
   activeUsers(
@@ -1820,6 +2037,39 @@ export const DeleteDefinitionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:7ad15ebd29c709c72dc804eced595b718dbb7d01366161c6794c7c67b66f1223"}) as unknown as TypedDocumentString<DeleteDefinitionMutation, DeleteDefinitionMutationVariables>;
+export const DeleteReportDocument = new TypedDocumentString(`
+    mutation DeleteReport($id: ID!, $project: ID) {
+  deleteReport(input: {projectId: $project, id: $id}) {
+    report {
+      id
+      kind
+      format
+      state
+      columns {
+        name
+        of
+      }
+      estimatedRows
+      rowsRead
+      progress
+      bytes
+      asOf
+      createdAt
+      finishedAt
+      expiresAt
+      error {
+        code
+        message
+      }
+    }
+    userErrors {
+      code
+      message
+      path
+    }
+  }
+}
+    `, {"hash":"sha256:a61a6eba9e6975add72dec3bc980cbcc2b26b32f1b4397fe1f290fd0c66c8dc9"}) as unknown as TypedDocumentString<DeleteReportMutation, DeleteReportMutationVariables>;
 export const DropDeadLettersDocument = new TypedDocumentString(`
     mutation DropDeadLetters($input: DropDeadLettersInput!) {
   dropDeadLetters(input: $input) {
@@ -2638,6 +2888,32 @@ export const ReplayDeadLettersDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:44547b1bd3c76e4ed09fa85473e2b309113cca7b9bdfe258873581e663233002"}) as unknown as TypedDocumentString<ReplayDeadLettersMutation, ReplayDeadLettersMutationVariables>;
+export const ReportDocument = new TypedDocumentString(`
+    query Report($id: ID!, $project: ID) {
+  report(id: $id, project: $project) {
+    id
+    kind
+    format
+    state
+    columns {
+      name
+      of
+    }
+    estimatedRows
+    rowsRead
+    progress
+    bytes
+    asOf
+    createdAt
+    finishedAt
+    expiresAt
+    error {
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:73d3304e9ad877f935d12587cb54a116f3b1c13857adcf7b241bf436284c18d0"}) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
 export const RetentionDocument = new TypedDocumentString(`
     query Retention($range: TimeRangeInput!, $timeZone: TimeZone, $feature: EventSelectorInput!) {
   retention(

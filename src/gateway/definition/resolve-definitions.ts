@@ -22,6 +22,11 @@ export interface KeptAs {
   readonly keptAs: DefinitionKind;
 }
 
+/** Extension of a mutation whose input may name definitions, as the arguments of questions may. */
+export interface NamesDefinitions {
+  readonly namesDefinitions: true;
+}
+
 type Arguments = Readonly<Record<string, unknown>>;
 type AnyField = GraphQLField<unknown, GatewayContext, Arguments>;
 type AnyResolver = GraphQLFieldResolver<unknown, GatewayContext, Arguments>;
@@ -30,12 +35,15 @@ type AnyResolver = GraphQLFieldResolver<unknown, GatewayContext, Arguments>;
  * Lets every question name definitions where it could be given goals, cohorts, a funnel or an
  * experiment: what they say takes their place before anything else looks at the arguments, so that
  * a kept question is checked and answered as if it had been given. Made once for the schema, so
- * that a question added later needs no word of its own. Mutations keep names as they are.
+ * that a question added later needs no word of its own. Mutations keep names as they are, unless they
+ * say otherwise ({@link NamesDefinitions}).
  */
 export function resolveDefinitions(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type === schema.getMutationType()) continue;
+    if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields()) as AnyField[]) {
+      const isTold = field.extensions.namesDefinitions === true;
+      if (type === schema.getMutationType() && !isTold) continue;
       const naming = field.args.filter((argument) => mayRefer(argument.type));
       const { keptAs } = field.extensions as Partial<KeptAs>;
       if (naming.length === 0 && keptAs === undefined) continue;
@@ -57,9 +65,8 @@ function withContents(
     const isKept = keptAs !== undefined && args.id != null;
     const names = naming.filter(({ type, name }) => referencesIn(type, args[name]).length > 0);
     if (!isKept && names.length === 0) return ask(root, args, context, info);
-    const { projectId } = (root ?? {}) as { readonly projectId?: string };
     const given = async (): Promise<Arguments> => {
-      const asking = await context.askIn(projectId ?? (args.project as string | null | undefined));
+      const asking = await context.askIn(projectOf(root, args));
       const { id } = asking.project;
       const expansion = createExpansion(
         id,
@@ -74,6 +81,12 @@ function withContents(
     };
     return given().then((expanded) => ask(root, expanded, context, info));
   };
+}
+
+/** The project that the root of a field, its input or its arguments name. */
+function projectOf(root: unknown, { input, project }: Arguments): string | null | undefined {
+  const named = (value: unknown) => (value as { readonly projectId?: string } | null)?.projectId;
+  return named(root) ?? named(input) ?? (project as string | null | undefined);
 }
 
 /**

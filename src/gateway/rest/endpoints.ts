@@ -13,6 +13,7 @@ import { AppError } from '../../errors.js';
 import { fullSelection } from './json-schema.js';
 import type { RestEndpoint } from './rest-endpoint.js';
 
+const REPORT = { report_id: 'The report: its `id`.' };
 const USER = { user_id: 'The `user_id` that events carry.' };
 
 /** The named operations that answer the paths of the product documents. */
@@ -66,6 +67,34 @@ const ENDPOINTS: readonly (Omit<RestEndpoint, 'document' | 'id'> & { readonly fi
     summary: 'Sessions that start in a range, by any filter.',
     fromPath: {},
     pathMeaning: {},
+  },
+  {
+    file: 'create-report',
+    method: 'POST',
+    path: '/reports/generate',
+    status: 202,
+    summary:
+      'Asks for a file of single events, or of numbers by dimensions; it is made in the background.',
+    fromPath: {},
+    pathMeaning: {},
+    payload: 'report',
+  },
+  {
+    file: 'report',
+    method: 'GET',
+    path: '/reports/{report_id}',
+    summary: 'How far a report is.',
+    fromPath: { report_id: ['id'] },
+    pathMeaning: REPORT,
+  },
+  {
+    file: 'delete-report',
+    method: 'DELETE',
+    path: '/reports/{report_id}',
+    summary: 'Ends the work on a report and removes its file.',
+    fromPath: { report_id: ['id'] },
+    pathMeaning: REPORT,
+    payload: 'report',
   },
 ];
 

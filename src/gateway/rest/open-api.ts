@@ -1,3 +1,4 @@
+import { WRITINGS } from '../../report/report-format.js';
 import { type JsonSchema, namedSchemas } from './json-schema.js';
 import type { ReadEndpoint, Variable } from './rest-endpoint.js';
 
@@ -30,7 +31,7 @@ const ERROR: JsonSchema = {
   required: ['code', 'message', 'field'],
 };
 
-/** The parameters that a request of GET may give, by name. */
+/** The parameters that a request without a body may give, by name. */
 export function queryParameters(endpoint: ReadEndpoint): Readonly<Record<string, JsonSchema>> {
   const given = ownVariables(endpoint).flatMap(({ name, schema }) =>
     name === RANGE ? Object.entries(RANGE_PARAMETERS) : [[name, schema] as const],
@@ -71,17 +72,54 @@ function bodySchema(endpoint: ReadEndpoint, metric: string | null): JsonSchema {
 export const questionName = ({ id }: ReadEndpoint): string => `${id}Question`;
 const answerName = ({ id }: ReadEndpoint): string => `${id}Answer`;
 
-function answers(schema: JsonSchema): JsonSchema {
-  const json = (of: JsonSchema) => ({ 'application/json': { schema: of } });
+function answers(schema: JsonSchema, status = 200): JsonSchema {
   return {
-    200: { description: 'The answer.', content: json(schema) },
-    default: { description: 'A refusal.', content: json(refer('Error')) },
+    [status]: { description: 'The answer.', content: json(schema) },
+    default: REFUSAL,
   };
+}
+
+function json(schema: JsonSchema): JsonSchema {
+  return { 'application/json': { schema } };
 }
 
 function refer(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
+
+const REFUSAL: JsonSchema = { description: 'A refusal.', content: json(refer('Error')) };
+
+/** The one path that answers with a file. */
+export const REPORT_FILE = '/reports/{report_id}/file';
+
+const FILE_OPERATION: JsonSchema = {
+  operationId: 'ReportFile',
+  summary: 'The file of a report that is done; before, a refusal with `CONFLICT` and its `state`.',
+  parameters: [
+    {
+      name: 'report_id',
+      in: 'path',
+      required: true,
+      description: 'The report: its `id`.',
+      schema: { type: 'string', minLength: 1 },
+    },
+    {
+      name: 'project',
+      in: 'query',
+      description: 'Project of the report; left out: that of the key.',
+      schema: { type: 'string' },
+    },
+  ],
+  responses: {
+    200: {
+      description: 'The file.',
+      content: Object.fromEntries(
+        Object.values(WRITINGS).map(({ contentType }) => [contentType.replace(/;.*/, ''), {}]),
+      ),
+    },
+    default: REFUSAL,
+  },
+};
 
 /**
  * The description of the REST paths by OpenAPI 3.1, made from the operations that answer them.
@@ -95,7 +133,7 @@ export function openApi(
 ): JsonSchema {
   const paths: Record<string, JsonSchema> = {};
   for (const endpoint of documented) {
-    const { id, method, path, summary } = endpoint;
+    const { id, method, path, summary, status } = endpoint;
     const parameters = [
       ...Object.entries(endpoint.pathMeaning).map(([name, description]) => ({
         name,
@@ -104,17 +142,18 @@ export function openApi(
         description,
         schema: { type: 'string', minLength: 1 },
       })),
-      ...(method === 'GET' ? Object.entries(queryParameters(endpoint)) : []).map(
+      ...(method === 'POST' ? [] : Object.entries(queryParameters(endpoint))).map(
         ([name, { description, ...schema }]) => ({ name, in: 'query', description, schema }),
       ),
     ];
     paths[path] = {
+      ...paths[path],
       [method.toLowerCase()]: {
         operationId: id,
         summary,
         ...(parameters.length === 0 ? {} : { parameters }),
         ...(method === 'POST' ? { requestBody: body(bodySchema(endpoint, null)) } : {}),
-        responses: answers(endpoint.answer),
+        responses: answers(endpoint.answer, status),
       },
     };
   }
@@ -134,6 +173,7 @@ export function openApi(
       responses: answers({ anyOf: questions.map((each) => refer(answerName(each))) }),
     },
   };
+  paths[REPORT_FILE] = { get: FILE_OPERATION };
   const types = [...documented, ...questions].flatMap(({ variables }) =>
     variables.map(({ type }) => type),
   );
@@ -164,5 +204,5 @@ export function openApi(
 }
 
 function body(schema: JsonSchema): JsonSchema {
-  return { required: true, content: { 'application/json': { schema } } };
+  return { required: true, content: json(schema) };
 }

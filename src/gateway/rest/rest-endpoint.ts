@@ -3,7 +3,9 @@ import {
   type GraphQLInputType,
   GraphQLNonNull,
   type GraphQLSchema,
+  getNamedType,
   getOperationAST,
+  isInputObjectType,
   type OperationDefinitionNode,
   parse,
   TypeInfo,
@@ -19,7 +21,11 @@ import { isNeeded, type JsonSchema, memberSchema, outputSchema } from './json-sc
 export interface RestEndpoint {
   /** Name of the operation, and of the endpoint in the description. */
   readonly id: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Status of its answer; left out: 200. */
+  readonly status?: number;
+  /** Of a mutation, the part of its payload that is the answer. */
+  readonly payload?: string;
   /** Below `/api/v1`, with `{name}` for the parts that vary. */
   readonly path: string;
   /** One line for people. */
@@ -52,8 +58,8 @@ export interface ReadEndpoint extends RestEndpoint {
 export function readEndpoint(schema: GraphQLSchema, endpoint: RestEndpoint): ReadEndpoint {
   const document = parse(endpoint.document);
   const operation = getOperationAST(document);
-  const query = schema.getQueryType();
-  if (operation == null || query == null) {
+  const root = operation == null ? null : schema.getRootType(operation.operation);
+  if (operation == null || root == null) {
     throw new AppError('INTERNAL', `${endpoint.id} has no operation`);
   }
   const meanings = variableMeanings(schema, document);
@@ -70,7 +76,7 @@ export function readEndpoint(schema: GraphQLSchema, endpoint: RestEndpoint): Rea
       schema: { ...memberSchema(member), ...usual },
     };
   });
-  const whole = outputSchema(new GraphQLNonNull(query), operation.selectionSet);
+  const whole = outputSchema(new GraphQLNonNull(root), operation.selectionSet);
   const { properties = {} } = whole as { readonly properties?: Record<string, JsonSchema> };
   const [onlyField, ...others] = Object.keys(properties);
   const isOnly = onlyField !== undefined && others.length === 0;
@@ -78,8 +84,15 @@ export function readEndpoint(schema: GraphQLSchema, endpoint: RestEndpoint): Rea
     ...endpoint,
     variables,
     onlyField: isOnly ? onlyField : null,
-    answer: isOnly ? (properties[onlyField] ?? {}) : whole,
+    answer: answerOf(isOnly ? (properties[onlyField] ?? {}) : whole, endpoint.payload),
   };
+}
+
+/** A payload's part is null with errors alone, which are no answers here. */
+function answerOf(whole: JsonSchema, payload: string | undefined): JsonSchema {
+  if (payload === undefined) return whole;
+  const { properties = {} } = whole as { readonly properties?: Record<string, JsonSchema> };
+  return { ...properties[payload], type: 'object' };
 }
 
 /** The default of a variable as plain JSON; undefined without one. */
@@ -99,6 +112,12 @@ function variableMeanings(schema: GraphQLSchema, document: DocumentNode): Map<st
         const description = types.getArgument()?.description;
         if (value.kind !== 'Variable' || description == null) return;
         if (!meanings.has(value.name.value)) meanings.set(value.name.value, description);
+      },
+      ObjectField({ name, value }) {
+        const type = getNamedType(types.getParentInputType());
+        if (value.kind !== 'Variable' || !isInputObjectType(type)) return;
+        const description = type.getFields()[name.value]?.description;
+        if (description != null) meanings.set(value.name.value, description);
       },
     }),
   );

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import { AppError } from '../../errors.js';
+import { AppError, type ErrorCode } from '../../errors.js';
 import { dateOfDayNumber } from '../../metric/local-date.js';
 import { localDay } from '../../metric/time-range.js';
 import { createZoneClock } from '../../metric/zone-offsets.js';
@@ -14,11 +14,14 @@ import { refusalOf } from '../refuse-request.js';
 import { tellLifetime } from '../serve-http.js';
 import { createRequestChecks } from './check-request.js';
 import { documentedEndpoints, questionEndpoints } from './endpoints.js';
-import { openApi, RANGE, REST_ROOT } from './open-api.js';
+import { openApi, RANGE, REPORT_FILE, REST_ROOT } from './open-api.js';
 import { type ReadEndpoint, readEndpoint } from './rest-endpoint.js';
+import { sendFile } from './send-file.js';
 
 /** Local days of a range that was left out; they end today. */
 const USUAL_DAYS = 30;
+
+const REPORT_FILE_PATH = new RegExp(`^${REPORT_FILE.replace('{report_id}', '([^/]+)')}$`);
 
 export interface RestOptions {
   readonly schema: GraphQLSchema;
@@ -67,16 +70,48 @@ export function serveRest(app: FastifyInstance, options: RestOptions): void {
       const { metric: _metric, ...variables } = checks.body(question, request.body);
       return run(question, context, variables);
     }
+    // How far a report is differs from one moment to the next.
+    if (path.startsWith('/reports/')) reply.header('cache-control', 'private, no-store');
+    const reportId = request.method === 'GET' ? REPORT_FILE_PATH.exec(path)?.[1] : undefined;
+    if (reportId !== undefined) {
+      const { project } = fieldsOf(searchParams);
+      const owner = await context.askIn(project as string | undefined);
+      return sendFile(reply, await context.reports.file(owner.project.id, reportId));
+    }
     const { endpoint, values } = endpointAt(documented, request.method, path);
     const given =
-      request.method === 'GET'
-        ? await ofParameters(context, checks.parameters(endpoint, fieldsOf(searchParams)), clock)
-        : checks.body(endpoint, request.body);
+      request.method === 'POST'
+        ? checks.body(endpoint, request.body)
+        : await ofParameters(
+            context,
+            endpoint,
+            checks.parameters(endpoint, fieldsOf(searchParams)),
+          );
+    reply.code(endpoint.status ?? 200);
     return run(endpoint, context, { ...given, ...values });
   }
 
+  /** The variables that parameters mean; a range that is left out is the last days. */
+  async function ofParameters(
+    context: GatewayContext,
+    { variables }: ReadEndpoint,
+    given: Values,
+  ): Promise<Values> {
+    if (!variables.some(({ name }) => name === RANGE)) return given;
+    const { [RANGE]: range, ...rest } = rangeGiven(given);
+    return { ...rest, [RANGE]: range ?? (await usualRange(context, rest)) };
+  }
+
+  async function usualRange(context: GatewayContext, given: Values): Promise<Values> {
+    const { project } = await context.askIn(given.project as string | undefined);
+    const zone = (given.timeZone as string | undefined) ?? project.timeZone;
+    const today = localDay(createZoneClock(zone), clock());
+    const first = dateOfDayNumber(today - USUAL_DAYS + 1);
+    return { from: first, to: dateOfDayNumber(today) };
+  }
+
   async function run(
-    { document, onlyField }: ReadEndpoint,
+    { document, onlyField, payload }: ReadEndpoint,
     context: GatewayContext,
     variables: Values,
   ): Promise<unknown> {
@@ -85,16 +120,20 @@ export function serveRest(app: FastifyInstance, options: RestOptions): void {
     const { value } = await (await operations.run(prepared)).next();
     const { data, errors: [failed] = [] } = value ?? {};
     if (failed !== undefined) throw failed;
-    return onlyField === null ? data : data?.[onlyField];
+    const found = onlyField === null ? data : data?.[onlyField];
+    return payload === undefined ? found : partOf(found as Payload, payload);
   }
 
   app.route({
-    method: ['GET', 'POST'],
+    method: ['GET', 'POST', 'DELETE'],
     url: `${REST_ROOT}/*`,
     bodyLimit: MAX_BODY_BYTES,
     onRequest: async (request, reply) => allowOrigin(request, reply),
     onSend: async (request, reply) => tellLifetime(request, reply, getMaxAgeSeconds),
-    handler: async (request, reply) => reply.send(await answer(request, reply)),
+    handler: async (request, reply) => {
+      const answered = await answer(request, reply);
+      return answered === reply ? reply : reply.send(answered);
+    },
     errorHandler(thrown, { method }, reply) {
       const error = refusalOf(thrown);
       const { message, extensions = {} } = formatError(
@@ -105,7 +144,7 @@ export function serveRest(app: FastifyInstance, options: RestOptions): void {
       const place = field ?? first?.field ?? null;
       return reply
         .code(STATUS[String(code)] ?? (error === null ? 400 : httpStatusOf(error)))
-        .send({ code, message, field: method === 'GET' ? parameterOf(place) : place, ...details });
+        .send({ code, message, field: method === 'POST' ? place : parameterOf(place), ...details });
     },
   });
 }
@@ -127,6 +166,7 @@ const STATUS: Readonly<Record<string, number>> = {
   WAREHOUSE_OVERLOADED: 503,
   WAREHOUSE_TIMEOUT: 504,
   INTERNAL: 500,
+  DISK_FULL: 507,
 };
 
 /** The endpoint at a path, with what the parts of the path give. @throws AppError `NOT_FOUND`. */
@@ -163,22 +203,30 @@ function fieldsOf(search: URLSearchParams): Values {
   );
 }
 
-/** The variables that parameters mean. @throws AppError for one end of a range alone. */
-async function ofParameters(
-  context: GatewayContext,
-  { from, to, ...rest }: Values,
-  clock: () => number,
-): Promise<Values> {
+/** The same with the two ends of a range put together. @throws AppError for one of them alone. */
+function rangeGiven({ from, to, ...rest }: Values): Values {
   if ((from === undefined) !== (to === undefined)) {
     const field = from === undefined ? 'from' : 'to';
     throw new AppError('BAD_USER_INPUT', `${field}: expected from and to, or neither`, {
       details: { field },
     });
   }
-  if (from !== undefined) return { ...rest, [RANGE]: { from, to } };
-  const { project } = await context.askIn(rest.project as string | undefined);
-  const zone = (rest.timeZone as string | undefined) ?? project.timeZone;
-  const today = localDay(createZoneClock(zone), clock());
-  const first = dateOfDayNumber(today - USUAL_DAYS + 1);
-  return { ...rest, [RANGE]: { from: first, to: dateOfDayNumber(today) } };
+  return from === undefined ? rest : { ...rest, [RANGE]: { from, to } };
+}
+
+/** What a mutation answers with. */
+interface Payload {
+  readonly [part: string]: unknown;
+  readonly userErrors?: readonly {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly path: readonly string[];
+  }[];
+}
+
+/** The part of a payload that is the answer. @throws AppError for what the caller can mend. */
+function partOf({ userErrors: [refused] = [], ...parts }: Payload, name: string): unknown {
+  if (refused === undefined) return parts[name];
+  const field = refused.path.slice(1).join('.');
+  throw new AppError(refused.code, refused.message, { details: { field } });
 }

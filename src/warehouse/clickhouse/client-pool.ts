@@ -48,6 +48,8 @@ export interface FileSelect extends BoundQuery {
   /** Absolute path of a file that does not exist. */
   readonly path: string;
   readonly signal?: AbortSignal | undefined;
+  /** To be called when the file cannot be written while the statement goes on, so that it is ended. */
+  readonly onUnwritable: () => void;
 }
 
 /** The pools of a warehouse: what one statement sets on a connection never meets the other kinds. */

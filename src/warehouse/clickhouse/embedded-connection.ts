@@ -5,6 +5,7 @@ import { createBlockFiles } from './block-files.js';
 import type { ClientPool, ClientPools, NativeInsert, PoolSizes } from './client-pool.js';
 import { holderOf } from './directory-holder.js';
 import { createDurableWrites, type DurableWrites } from './durable-writes.js';
+import { fileThroughPipe } from './file-through-pipe.js';
 import { mendDeduplicationLogs } from './mend-deduplication-logs.js';
 import { parameterPreamble } from './parameters.js';
 import { settingsClause, stringLiteral } from './settings-clause.js';
@@ -29,7 +30,7 @@ const MAX_QUERY_BYTES = 64 * 1024 * 1024;
  * A connection runs one statement at a time and keeps rows of a failed statement for the next one
  * (a leak across tenants), so every connection is closed after any error and a new one takes its
  * place. Statements run on libuv's thread pool: set `UV_THREADPOOL_SIZE` before the process starts
- * any work, to at least readers + writers + exports + 4.
+ * any work, to at least readers + writers + 2 × exports + 4.
  *
  * A process has one data directory at a time: another may be opened after `close` of all pools.
  */
@@ -120,11 +121,16 @@ export async function createEmbeddedPools({
       blockFiles.use(insert.pieces, async (file) => {
         await client.command({ query: insertFromFile(insert, file) });
       }),
-    async writeFile(client, { query, format, path: file }) {
-      await client.command({
-        query: `${query}\nINTO OUTFILE ${stringLiteral(file)} FORMAT ${format}`,
-      });
-    },
+    writeFile: (client, { query, format, path: file, onUnwritable }) =>
+      fileThroughPipe(
+        file,
+        // Not as a new file: the pipe is there already.
+        (pipe) =>
+          client.command({
+            query: `${query}\nINTO OUTFILE ${stringLiteral(pipe)} APPEND FORMAT ${format}`,
+          }),
+        onUnwritable,
+      ),
     bind: (query, params) => ({ query: parameterPreamble(params) + query }),
   };
 }

@@ -14,15 +14,19 @@ const LOOK_EVERY_MS = 400;
  */
 export async function exportFile(
   pools: Pick<ClientPools, 'read' | 'files' | 'bind' | 'writeFile'>,
-  select: FileSelect,
+  select: Omit<FileSelect, 'signal' | 'onUnwritable'>,
   mark: string,
   { signal, onProgress }: ExportOptions,
 ): Promise<void> {
   signal?.throwIfAborted();
   await pools.files.run(async (client) => {
-    const watch = watchRun(pools, mark, { signal, onProgress });
+    const failing = new AbortController();
+    const onUnwritable = (): void => failing.abort();
+    const given = signal === undefined ? [] : [signal];
+    const ending = AbortSignal.any([...given, failing.signal]);
+    const watch = watchRun(pools, mark, { signal: ending, onProgress });
     try {
-      await pools.writeFile(client, { ...select, signal });
+      await pools.writeFile(client, { ...select, signal, onUnwritable });
     } finally {
       watch.stop();
     }
@@ -33,7 +37,10 @@ export async function exportFile(
 function watchRun(
   { read, bind }: Pick<ClientPools, 'read' | 'bind'>,
   mark: string,
-  { signal, onProgress }: { readonly [Key in keyof ExportOptions]: ExportOptions[Key] | undefined },
+  {
+    signal,
+    onProgress,
+  }: { readonly signal: AbortSignal; readonly onProgress: ExportOptions['onProgress'] },
 ): { stop(): void } {
   let isLooking = false;
   // In capitals, so that what looks for the mark does not find itself.
@@ -51,7 +58,7 @@ SETTINGS output_format_json_quote_64bit_integers = 0`,
   const kill = statement<never>('export.kill', `KILL QUERY WHERE ${isMarked}`, given);
 
   async function look(): Promise<void> {
-    if (signal?.aborted === true) {
+    if (signal.aborted) {
       // It may not have begun yet, so this is said again until it has ended.
       await read.run((client) => client.command(bind(kill.sql, kill.params)));
       return;
@@ -75,11 +82,11 @@ SETTINGS output_format_json_quote_64bit_integers = 0`,
       });
   };
   const timer = setInterval(lookOnce, LOOK_EVERY_MS);
-  signal?.addEventListener('abort', lookOnce, { once: true });
+  signal.addEventListener('abort', lookOnce, { once: true });
   return {
     stop() {
       clearInterval(timer);
-      signal?.removeEventListener('abort', lookOnce);
+      signal.removeEventListener('abort', lookOnce);
     },
   };
 }

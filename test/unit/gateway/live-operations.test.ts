@@ -15,6 +15,7 @@ import { createFakeLedger } from '../../testkit/fake-ledger.js';
 import { createFakeQuestions } from '../../testkit/fake-questions.js';
 import { createMemoryDefinitionStore } from '../../testkit/memory-definition-store.js';
 import { createMemoryProjectStore } from '../../testkit/memory-project-store.js';
+import { NO_REPORTS } from '../../testkit/no-reports.js';
 import { unmetered } from '../../testkit/unmetered.js';
 
 const MEMBER: LiveMember = { next: () => undefined, end: () => undefined, fail: () => undefined };
@@ -32,6 +33,7 @@ beforeAll(async () => {
     deadLetters: {} as never,
     definitions: createMemoryDefinitionStore(),
     ledger: createFakeLedger(),
+    reports: NO_REPORTS,
     limits,
     verifyToken: null,
     operations,

@@ -1,0 +1,604 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { EVENT_COLUMNS } from '../../src/report/event-columns.js';
+import { statement } from '../../src/warehouse/statement.js';
+import { eventually } from '../testkit/deadline.js';
+import { tenantEvents } from '../testkit/isolation/tenant-events.js';
+import {
+  HOUR_MS,
+  parseCsv,
+  type ReportWorld,
+  type RestAnswer,
+  startReportWorld,
+} from '../testkit/report-world.js';
+import { type EventJson, seedEvents } from '../testkit/seed-events.js';
+
+jest.setTimeout(120_000);
+
+type Row = Readonly<Record<string, unknown>>;
+
+const RANGE = { from: '2024-02-01', to: '2024-02-12' };
+const NOW = Date.UTC(2024, 2, 1);
+
+/** Texts that formats have their trouble with. */
+const NASTY = ['a,b', '"quoted"', 'two\nlines', '\ttab', "it's \\N", 'é😀', '{"x":1}', '\u0001'];
+
+const nastyEvents = (tenant: string): readonly EventJson[] =>
+  NASTY.map((text, index) => ({
+    event_id: `nasty-${index}`,
+    event_name: 'purchase',
+    timestamp: '2024-02-05T10:00:00.123Z',
+    queryable_at: '2024-02-05T10:00:01.000Z',
+    anonymous_id: `${tenant} ${text}`,
+    properties: {
+      [text]: text,
+      note: [text, null, { deep: text }],
+      revenue: '12.3456',
+      currency: 'EUR',
+    },
+  }));
+
+let world: ReportWorld;
+beforeAll(async () => {
+  world = await startReportWorld({
+    nowMs: NOW,
+    events: new Map(
+      ['default', 'other'].map((tenant, index) => [
+        tenant,
+        [...tenantEvents(tenant, 6 + index), ...nastyEvents(tenant)],
+      ]),
+    ),
+  });
+}, 60_000);
+afterAll(() => world.stop());
+
+async function ask(body: unknown, key = 'reader'): Promise<string> {
+  const answer = await world.rest('POST', '/generate', { key, body });
+  if (answer.status !== 202) throw new Error(JSON.stringify(answer.body));
+  return String(answer.body.id);
+}
+
+async function ended(id: string, key = 'reader'): Promise<Row> {
+  return eventually('the end of a report', async () => {
+    const { body } = await world.rest('GET', `/${id}`, { key });
+    return body.state === 'DONE' || body.state === 'FAILED' ? body : null;
+  });
+}
+
+/** The file of a report that is asked for here. */
+async function fileOf(body: unknown, key = 'reader'): Promise<RestAnswer> {
+  const id = await ask(body, key);
+  const report = await ended(id, key);
+  expect(report).toMatchObject({ state: 'DONE', progress: 1, error: null });
+  const file = await world.rest('GET', `/${id}/file`, { key });
+  expect(file.status).toBe(200);
+  expect(Number(file.headers.get('content-length'))).toBe(report.bytes);
+  expect(file.bytes.length).toBe(report.bytes);
+  return file;
+}
+
+/** Stored events of a project, in the range of the tests (Europe/Berlin), as JSON says them. */
+async function storedRows(where = 'true', projectId = 'default'): Promise<readonly Row[]> {
+  const { rows } = await world.kit.warehouse.query(
+    statement<Row>(
+      'test.stored',
+      `SELECT ${EVENT_COLUMNS.map(({ name }) => name).join(', ')} FROM ${world.kit.database}.silver_events
+WHERE project_id = {p:String} AND occurred_at >= '2024-01-31 23:00:00' AND occurred_at < '2024-02-12 23:00:00' AND NOT is_bot AND ${where}`,
+      { p: projectId },
+    ),
+  );
+  return rows.map(({ properties, ...row }) => ({
+    ...row,
+    ...Object.fromEntries(
+      ['occurred_at', 'received_at', 'queryable_at'].map((name) => [
+        name,
+        `${String(row[name]).replace(' ', 'T')}Z`,
+      ]),
+    ),
+    properties: Object.fromEntries(
+      Object.entries(properties as Record<string, string>).map(([name, json]) => [
+        name,
+        JSON.parse(json),
+      ]),
+    ),
+  }));
+}
+
+const byId = (rows: readonly Row[]): readonly Row[] =>
+  rows.toSorted((a, b) => (String(a.event_id) < String(b.event_id) ? -1 : 1));
+
+/** The place of a row in the order that is promised. */
+const keyOf = (row: Row): readonly unknown[] => [
+  String(row.occurred_at).slice(0, 10),
+  row.event_name,
+  row.anonymous_id,
+  row.occurred_at,
+  row.event_id,
+];
+
+function isSorted(rows: readonly Row[]): boolean {
+  const before = (a: unknown, b: unknown): number =>
+    Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+  return rows.every((row, index) => {
+    const last = rows[index - 1];
+    if (last === undefined) return true;
+    const [own, other] = [keyOf(row), keyOf(last)];
+    const different = own.findIndex((value, at) => value !== other[at]);
+    return before(other[different], own[different]) < 0;
+  });
+}
+
+const withJson = ({ properties, ...row }: Row): Row => ({
+  ...row,
+  properties: JSON.parse(String(properties)),
+});
+
+describe('all events of a range, as they are stored', () => {
+  let stored: readonly Row[];
+  beforeAll(async () => {
+    stored = byId(await storedRows());
+    expect(stored.length).toBeGreaterThan(200);
+  });
+
+  test('as NDJSON', async () => {
+    const file = await fileOf({ format: 'NDJSON', events: { range: RANGE } });
+    expect(file.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    const lines = file.bytes.toString().trimEnd().split('\n');
+    const rows = lines.map((line) => withJson(JSON.parse(line)));
+    expect(byId(rows)).toEqual(stored);
+    expect(isSorted(rows)).toBe(true);
+    expect(Object.keys(rows[0] ?? {})).toEqual(EVENT_COLUMNS.map(({ name }) => name));
+  });
+
+  test('as JSON', async () => {
+    const file = await fileOf({ format: 'JSON', events: { range: RANGE } });
+    const rows = (JSON.parse(file.bytes.toString()) as Row[]).map(withJson);
+    expect(byId(rows)).toEqual(stored);
+    expect(isSorted(rows)).toBe(true);
+  });
+
+  test('as CSV', async () => {
+    const file = await fileOf({ format: 'CSV', events: { range: RANGE } });
+    expect(file.headers.get('content-disposition')).toBe(
+      'attachment; filename="events-2024-03-01T00-00-00.csv"',
+    );
+    const rows = parseCsv(file.bytes.toString()).map(withJson);
+    const asText = stored.map(({ properties, ...row }) => ({
+      ...Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, value === null ? '' : String(value)]),
+      ),
+      properties,
+    }));
+    expect(byId(rows)).toEqual(asText);
+    expect(isSorted(rows)).toBe(true);
+  });
+
+  test('as Parquet, read by another reader', async () => {
+    const file = await fileOf({ format: 'PARQUET', events: { range: RANGE } });
+    const path = join(world.kit.directory, 'events.parquet');
+    writeFileSync(path, file.bytes);
+    const read = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    const rows = read.map((row) =>
+      withJson(
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            value instanceof Date ? value.toISOString() : value,
+          ]),
+        ),
+      ),
+    );
+    const typed = stored.map((row) => ({
+      ...row,
+      revenue: row.revenue === null ? null : Number(row.revenue),
+    }));
+    expect(byId(rows)).toEqual(typed);
+    expect(isSorted(rows)).toBe(true);
+  });
+});
+
+describe('a part of the events', () => {
+  test('columns in the order asked, by event, filter, cohort and kept goal', async () => {
+    const admin = world.gateway.client('admin');
+    for (const input of [
+      '{ definitionId: "order", name: "Order", goal: { event: "purchase" } }',
+      '{ definitionId: "clickers", name: "Clickers", cohort: { did: { event: { event: "click" } } } }',
+    ]) {
+      const made = await admin.query(
+        `mutation { createDefinition(input: ${input}) { userErrors { message } } }`,
+      );
+      expect(made.expectNoErrors()).toEqual({ createDefinition: { userErrors: [] } });
+    }
+    const file = await fileOf({
+      format: 'CSV',
+      events: {
+        range: RANGE,
+        columns: ['PROPERTIES', 'EVENT_NAME', 'EVENT_ID'],
+        event: { goal: 'order' },
+        cohort: { id: 'clickers' },
+        filter: [{ field: 'plan', values: ['default-pro'] }],
+      },
+    });
+    const rows = parseCsv(file.bytes.toString());
+    expect(Object.keys(rows[0] ?? {})).toEqual(['properties', 'event_name', 'event_id']);
+    const wanted = await storedRows(
+      `event_name = 'purchase' AND properties['plan'] = '"default-pro"'`,
+    );
+    expect(rows.map(({ event_id }) => event_id).toSorted()).toEqual(
+      wanted.map(({ event_id }) => event_id).toSorted(),
+    );
+    expect(wanted.length).toBeGreaterThan(3);
+  });
+
+  test('a range without time has a file without rows', async () => {
+    const at = '2024-02-05T00:00:00Z';
+    const events = { range: { from: at, to: at }, columns: ['EVENT_ID', 'REVENUE'] };
+    expect((await fileOf({ format: 'CSV', events })).bytes.toString()).toBe(
+      '"event_id","revenue"\n',
+    );
+    expect(JSON.parse((await fileOf({ format: 'JSON', events })).bytes.toString())).toEqual([]);
+    expect((await fileOf({ format: 'NDJSON', events })).bytes.length).toBe(0);
+    const path = join(world.kit.directory, 'empty.parquet');
+    writeFileSync(path, (await fileOf({ format: 'PARQUET', events })).bytes);
+    expect(await parquetReadObjects({ file: await asyncBufferFromFile(path) })).toEqual([]);
+  });
+
+  test('events that arrive after it was asked for are not in it, however long it waits', async () => {
+    const gate = world.hold();
+    const before = await storedRows();
+    const id = await ask({ format: 'NDJSON', events: { range: RANGE, columns: ['EVENT_ID'] } });
+    await seedEvents({
+      ...world.kit,
+      projectId: 'default',
+      batch: 'late',
+      events: [
+        {
+          event_id: 'late',
+          event_name: 'page_view',
+          timestamp: '2024-02-06T10:00:00.000Z',
+          queryable_at: new Date(NOW + 1).toISOString(),
+          anonymous_id: 'd-1',
+        },
+      ],
+    });
+    gate.open();
+    expect(await ended(id)).toMatchObject({
+      state: 'DONE',
+      estimatedRows: before.length,
+      asOf: new Date(NOW).toISOString(),
+    });
+    const { bytes } = await world.rest('GET', `/${id}/file`);
+    expect(bytes.toString().trimEnd().split('\n').length).toBe(before.length);
+    expect(bytes.toString()).not.toContain('"late"');
+  });
+});
+
+describe('an exploration', () => {
+  const exploration = {
+    range: RANGE,
+    measures: [
+      { measure: 'COUNT' },
+      { measure: 'PEOPLE' },
+      { measure: 'P95', property: 'load_ms' },
+      { measure: 'P95', property: 'revenue' },
+    ],
+    dimensions: ['browser', 'plan'],
+  };
+
+  test('has the rows of the same question, and no limit', async () => {
+    const file = await fileOf({ format: 'NDJSON', exploration });
+    const rows = file.bytes
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Row);
+    const { explore } = (
+      await world.gateway
+        .client('reader')
+        .query(
+          `{ explore(range: { from: "${RANGE.from}", to: "${RANGE.to}" }, dimensions: ["browser", "plan"], measures: [{ measure: COUNT }, { measure: PEOPLE }, { measure: P95, property: "load_ms" }, { measure: P95, property: "revenue" }]) { dimensions { values } measures { values } } }`,
+        )
+    ).expectNoErrors<{ explore: Record<'dimensions' | 'measures', { values: unknown[] }[]> }>();
+    const columns = [...explore.dimensions, ...explore.measures].map(({ values }) => values);
+    const names = ['browser', 'dimension_2', 'count', 'people', 'p95_3', 'p95_4'];
+    expect(rows).toEqual(
+      (columns[0] ?? []).map((_, row) =>
+        Object.fromEntries(names.map((name, at) => [name, columns[at]?.[row] ?? null])),
+      ),
+    );
+    expect(rows.length).toBeGreaterThan(2);
+  });
+
+  test('with a grain has a row for each bucket that has anything, in local days', async () => {
+    const body = {
+      format: 'CSV',
+      exploration: {
+        range: RANGE,
+        over: 'SESSIONS',
+        measures: [{ measure: 'COUNT' }],
+        grain: 'DAY',
+        orderBy: { measure: 0 },
+      },
+    };
+    const rows = parseCsv((await fileOf(body)).bytes.toString());
+    const { sessions } = (
+      await world.gateway
+        .client('reader')
+        .query(
+          `{ sessions(range: { from: "${RANGE.from}", to: "${RANGE.to}" }, grain: DAY) { series { bucketStarts values } } }`,
+        )
+    ).expectNoErrors<{
+      sessions: { series: { bucketStarts: readonly string[]; values: readonly number[] } };
+    }>();
+    const { bucketStarts, values } = sessions.series;
+    const counts = new Map(rows.map((row) => [row.bucket_start, Number(row.count)]));
+    expect(bucketStarts.map((start) => counts.get(start) ?? 0)).toEqual(values);
+    expect(rows.length).toBeGreaterThan(5);
+  });
+
+  test('without dimensions over nothing is one row', async () => {
+    const body = {
+      format: 'JSON',
+      exploration: {
+        range: { from: '2001-01-01', to: '2001-01-02' },
+        measures: [{ measure: 'COUNT' }, { measure: 'AVERAGE', property: 'load_ms' }],
+      },
+    };
+    const { bytes } = await fileOf(body);
+    expect(JSON.parse(bytes.toString())).toEqual([{ count: 0, average: null }]);
+  });
+});
+
+describe('the life of a report', () => {
+  const body = { format: 'NDJSON', events: { range: RANGE, columns: ['EVENT_ID'] } };
+
+  test('waits for its turn, runs, and its file is refused until it is done', async () => {
+    const gate = world.hold();
+    const [first, second] = [await ask(body), await ask(body)];
+    const stateOf = async (id: string) => (await world.rest('GET', `/${id}`)).body.state;
+    expect([await stateOf(first), await stateOf(second)]).toEqual(['RUNNING', 'WAITING']);
+    for (const [id, state] of [
+      [first, 'RUNNING'],
+      [second, 'WAITING'],
+    ]) {
+      expect(await world.rest('GET', `/${id}/file`)).toMatchObject({
+        status: 409,
+        body: { code: 'CONFLICT', field: 'id', state },
+      });
+    }
+    gate.open();
+    expect([(await ended(first)).state, (await ended(second)).state]).toEqual(['DONE', 'DONE']);
+    const answer = await world.rest('GET', `/${first}`);
+    expect(answer.headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  test('is ended and removed by DELETE, while it runs and while it waits', async () => {
+    world.hold();
+    const [running, waiting] = [await ask(body), await ask(body)];
+    for (const id of [waiting, running]) {
+      expect(await world.rest('DELETE', `/${id}`)).toMatchObject({ status: 200, body: { id } });
+      expect((await world.rest('GET', `/${id}`)).status).toBe(404);
+      expect((await world.rest('DELETE', `/${id}`)).status).toBe(404);
+    }
+    expect(
+      world.names().filter((name) => name.includes(running) || name.includes(waiting)),
+    ).toEqual([]);
+    world.hold().open();
+    await fileOf(body);
+  });
+
+  test('begins again in the next process when this one ends before it is done', async () => {
+    world.hold();
+    const [first, second] = [await ask(body), await ask(body)];
+    const gate = world.hold();
+    gate.open();
+    await world.reopen();
+    expect([(await ended(first)).state, (await ended(second)).state]).toEqual(['DONE', 'DONE']);
+    // What is done stays done.
+    await world.reopen();
+    expect((await world.rest('GET', `/${first}/file`)).status).toBe(200);
+    expect(world.names().filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  test('ends a day after it was done, and the file goes with it', async () => {
+    const id = await ask(body);
+    const { expiresAt } = await ended(id);
+    expect(expiresAt).toBe(new Date(NOW + 24 * HOUR_MS).toISOString());
+    world.nowMs = NOW + 24 * HOUR_MS - 1;
+    expect((await world.rest('GET', `/${id}/file`)).status).toBe(200);
+    world.nowMs = NOW + 24 * HOUR_MS;
+    expect(await world.rest('GET', `/${id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND', field: 'id' },
+    });
+    expect(world.names()).toEqual([]);
+    world.nowMs = NOW;
+  });
+});
+
+describe('another project', () => {
+  test('has reports of its own rows alone, and finds no other’s', async () => {
+    const body = { format: 'NDJSON', events: { range: RANGE, includeBots: true } };
+    const own = await fileOf(body);
+    const other = await fileOf(body, 'stranger');
+    expect(own.bytes.toString()).not.toContain('other');
+    expect(other.bytes.toString()).not.toContain('default');
+    const id = await ask(body);
+    await ended(id);
+    for (const [method, path] of [
+      ['GET', `/${id}`],
+      ['GET', `/${id}/file`],
+      ['DELETE', `/${id}`],
+    ] as const) {
+      expect(await world.rest(method, path, { key: 'stranger' })).toMatchObject({
+        status: 404,
+        body: { code: 'NOT_FOUND' },
+      });
+      expect((await world.rest(method, path, { key: 'writer' })).status).toBe(403);
+      expect((await world.rest(method, path, { key: null })).status).toBe(401);
+      expect((await world.rest(method, `${path}?project=other`)).status).toBe(403);
+    }
+    const asked = await world.gateway
+      .client('stranger')
+      .query('query ($id: ID!) { report(id: $id) { id } }', { id });
+    expect(asked.codes).toEqual(['NOT_FOUND']);
+    expect((await world.rest('GET', `/${id}/file`)).status).toBe(200);
+  });
+});
+
+describe('the description by OpenAPI', () => {
+  test('holds for what is asked and what is answered', async () => {
+    const response = await fetch(`${world.gateway.url}/api/v1/openapi.json`);
+    const description = (await response.json()) as {
+      readonly paths: Readonly<Record<string, Readonly<Record<string, Row>>>>;
+    };
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    ajv.addSchema({ $id: 'api', ...description }, 'api');
+    const pointerTo = (...parts: readonly string[]): string =>
+      `api#/${parts.map((part) => encodeURIComponent(part.replaceAll('/', '~1'))).join('/')}`;
+    const answered = (path: string, method: string, status: string) =>
+      ajv.compile({
+        $ref: pointerTo(
+          ...['paths', path, method, 'responses', status, 'content', 'application/json', 'schema'],
+        ),
+      });
+    const asked = ajv.compile({
+      $ref: pointerTo(
+        ...['paths', '/reports/generate', 'post', 'requestBody', 'content', 'application/json'],
+        'schema',
+      ),
+    });
+    const body = { format: 'PARQUET', events: { range: RANGE, columns: ['EVENT_ID', 'URL'] } };
+    expect(asked(body)).toBe(true);
+    expect(asked({ ...body, format: 'XML' })).toBe(false);
+    const made = await world.rest('POST', '/generate', { body });
+    const path = '/reports/{report_id}';
+    const id = String(made.body.id);
+    expect(answered('/reports/generate', 'post', '202')(made.body)).toBe(true);
+    expect(answered(path, 'get', '200')(await ended(id))).toBe(true);
+    expect(Object.keys(contentOf(description, `${path}/file`))).toContain(
+      (await world.rest('GET', `/${id}/file`)).headers.get('content-type'),
+    );
+    const deleted = await world.rest('DELETE', `/${id}`);
+    expect(answered(path, 'delete', '200')(deleted.body)).toBe(true);
+  });
+
+  function contentOf(
+    { paths }: { readonly paths: Readonly<Record<string, Readonly<Record<string, Row>>>> },
+    path: string,
+  ): object {
+    const { responses } = paths[path]?.get as { responses: Record<string, { content: object }> };
+    return responses[200]?.content ?? {};
+  }
+});
+
+describe('GraphQL', () => {
+  test('asks, tells and deletes the same', async () => {
+    const client = world.gateway.client('reader');
+    const { createReport } = (
+      await client.query(
+        `mutation { createReport(input: { format: CSV, events: { range: { from: "${RANGE.from}", to: "${RANGE.to}" } } }) { report { id state columns { name of } } userErrors { code } } }`,
+      )
+    ).expectNoErrors<{ createReport: { report: { id: string }; userErrors: unknown[] } }>();
+    const { id } = createReport.report;
+    await ended(id);
+    const { report } = (
+      await client.query(`{ report(id: "${id}") { state progress bytes error { code } } }`)
+    ).expectNoErrors();
+    expect(report).toMatchObject({ state: 'DONE', progress: 1, error: null });
+    const deleted = await client.query(
+      `mutation { deleteReport(input: { id: "${id}" }) { report { id } userErrors { code } } }`,
+    );
+    expect(deleted.expectNoErrors()).toEqual({
+      deleteReport: { report: { id }, userErrors: [] },
+    });
+    const again = await client.query(
+      `mutation { deleteReport(input: { id: "${id}" }) { report { id } userErrors { code path } } }`,
+    );
+    expect(again.expectNoErrors()).toEqual({
+      deleteReport: { report: null, userErrors: [{ code: 'NOT_FOUND', path: ['input', 'id'] }] },
+    });
+  });
+});
+
+test.each<[string, unknown, number, string, string]>([
+  ['no format', { events: { range: RANGE } }, 400, 'BAD_USER_INPUT', 'format'],
+  [
+    'an unknown format',
+    { format: 'XML', events: { range: RANGE } },
+    400,
+    'BAD_USER_INPUT',
+    'format',
+  ],
+  ['no subject', { format: 'CSV' }, 400, 'BAD_USER_INPUT', 'events'],
+  [
+    'two subjects',
+    {
+      format: 'CSV',
+      events: { range: RANGE },
+      exploration: { range: RANGE, measures: [{ measure: 'COUNT' }] },
+    },
+    400,
+    'BAD_USER_INPUT',
+    'events',
+  ],
+  ['no range', { format: 'CSV', events: {} }, 400, 'BAD_USER_INPUT', 'events.range'],
+  [
+    'a range backwards',
+    { format: 'CSV', events: { range: { from: '2024-02-02', to: '2024-02-01' } } },
+    400,
+    'INVALID_RANGE',
+    'range.to',
+  ],
+  [
+    'an unknown column',
+    { format: 'CSV', events: { range: RANGE, columns: ['PASSWORD'] } },
+    400,
+    'BAD_USER_INPUT',
+    'events.columns.0',
+  ],
+  [
+    'no column',
+    { format: 'CSV', events: { range: RANGE, columns: [] } },
+    400,
+    'BAD_USER_INPUT',
+    'columns',
+  ],
+  [
+    'a column twice',
+    { format: 'CSV', events: { range: RANGE, columns: ['URL', 'URL'] } },
+    400,
+    'BAD_USER_INPUT',
+    'columns',
+  ],
+  [
+    'an unknown zone',
+    { format: 'CSV', events: { range: RANGE, timeZone: 'Mars' } },
+    400,
+    'INVALID_TIME_ZONE',
+    'timeZone',
+  ],
+  [
+    'a property where none is taken',
+    {
+      format: 'CSV',
+      exploration: { range: RANGE, measures: [{ measure: 'COUNT', property: 'x' }] },
+    },
+    400,
+    'BAD_USER_INPUT',
+    'measures[0].property',
+  ],
+  [
+    'a cohort of nobody',
+    { format: 'CSV', events: { range: RANGE, cohort: { id: 'none' } } },
+    404,
+    'NOT_FOUND',
+    'cohort',
+  ],
+])('%s is refused by name', async (_, body, status, code, field) => {
+  const answer = await world.rest('POST', '/generate', { body });
+  expect(answer).toMatchObject({ status, body: { code, field } });
+});
