@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 import { type Benchmark, holds } from './benchmark.js';
 import { enrichment } from './enrichment.js';
+import { exportReports } from './export.js';
 import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
 import { ids } from './ids.js';
@@ -15,6 +16,7 @@ import { query } from './query/query.js';
 const BENCHMARKS: readonly Benchmark[] = [
   footprint,
   enrichment,
+  exportReports,
   fanout,
   ids,
   ingest,
