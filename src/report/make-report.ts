@@ -8,6 +8,8 @@ const BLOCK_ROWS = 8_192;
 /** Groups and rows beyond this are put aside on disk while they are computed, bytes. */
 const ON_DISK_FROM_BYTES = 200_000_000;
 const THREADS = 2;
+/** What is read of a column at once, bytes. */
+const READ_BUFFER_BYTES = 131_072;
 
 /**
  * Makes the file of a report, in one statement: the parts of the table that it begins with are what it
@@ -47,6 +49,10 @@ export function createMakeReport({
         ...settings,
         max_threads: THREADS,
         max_block_size: BLOCK_ROWS,
+        // Each column of each part that is read in order has buffers of its own.
+        read_in_order_use_buffering: 0,
+        max_read_buffer_size: READ_BUFFER_BYTES,
+        max_read_buffer_size_local_fs: READ_BUFFER_BYTES,
         max_execution_time: keptMs / 1000,
         max_memory_usage: maxMemoryBytes,
         max_bytes_before_external_group_by: ON_DISK_FROM_BYTES,

@@ -35,7 +35,7 @@ export const WRITINGS: Readonly<Record<ReportFormat, Writing>> = {
     contentType: 'application/vnd.apache.parquet',
     settings: {
       // A group of rows lies in memory until it is written.
-      output_format_parquet_row_group_size: 50_000,
+      output_format_parquet_row_group_size: 20_000,
       output_format_parquet_row_group_size_bytes: 32_000_000,
       output_format_parquet_parallel_encoding: 0,
       // Every reader knows this one.

@@ -490,8 +490,8 @@ describe('the description by OpenAPI', () => {
     { paths }: { readonly paths: Readonly<Record<string, Readonly<Record<string, Row>>>> },
     path: string,
   ): object {
-    const { responses } = paths[path]?.get as { responses: Record<string, { content: object }> };
-    return responses[200]?.content ?? {};
+    const got = paths[path]?.get as { responses: Record<string, { content: object }> } | undefined;
+    return got?.responses[200]?.content ?? {};
   }
 });
 
