@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
+import type { Cache } from '../../src/cache/cache.js';
 import { createMemoryCache } from '../../src/cache/memory/memory-cache.js';
 import { loadConfig } from '../../src/config.js';
 import { createBudgets } from '../../src/cost/budgets.js';
@@ -9,6 +10,7 @@ import type { DefinitionStore } from '../../src/definition/definition-store.js';
 import { registerGateway } from '../../src/gateway/gateway.js';
 import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { bindQuestions } from '../../src/questions.js';
+import { openSharedQuestions } from '../../src/shared-questions.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { limitReader } from '../../src/warehouse/limited-reader.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
@@ -22,6 +24,8 @@ import { NO_DEAD_LETTERS } from './no-dead-letters.js';
 export interface AnsweringGateway {
   readonly url: string;
   readonly projects: ReturnType<typeof createMemoryProjectStore>;
+  /** What `/metrics` would say. */
+  metrics(): Promise<string>;
   /** A client with the secret of a key of the memory project store. */
   client(key: string): GraphqlClient;
   stop(): Promise<void>;
@@ -35,6 +39,8 @@ export interface AnsweringGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Time in ms since 1970; default that of the machine. */
   readonly clock?: () => number;
+  /** Shares answers by way of it; left out: each question is asked anew. */
+  readonly answers?: Cache;
 }
 
 /** Starts it on a port of its own, with the parts that compose.ts joins. */
@@ -44,33 +50,46 @@ export async function startAnsweringGateway({
   definitions = createMemoryDefinitionStore(),
   env = {},
   clock = Date.now,
+  answers,
 }: AnsweringGatewayOptions): Promise<AnsweringGateway> {
   const stopping = new AbortController();
   const telemetry = createTelemetry({ level: 'silent' });
-  const { log } = telemetry;
+  const { log, registry } = telemetry;
   const config = loadConfig(env).gateway;
   const projects = createMemoryProjectStore();
   const reading = limitReader(warehouse, config);
   const app = Fastify();
+  const questions = bindQuestions({
+    liveReader: () => reading,
+    database,
+    clock,
+    pubsub: createMemoryPubSub({ bufferLength: 100 }),
+    eventLog: {
+      tail: () => Promise.reject(new Error('nobody watches the log here')),
+      positions: async () => [],
+    },
+    topics: [],
+    ingesterGroup: 'ingester',
+    ingestedTopics: [],
+    readTail: () => null,
+    log,
+    signal: stopping.signal,
+  });
   await registerGateway(app, {
     config,
     projects,
-    questions: bindQuestions({
-      liveReader: () => reading,
-      database,
-      clock,
-      pubsub: createMemoryPubSub({ bufferLength: 100 }),
-      eventLog: {
-        tail: () => Promise.reject(new Error('nobody watches the log here')),
-        positions: async () => [],
-      },
-      topics: [],
-      ingesterGroup: 'ingester',
-      ingestedTopics: [],
-      readTail: () => null,
-      log,
-      signal: stopping.signal,
-    }),
+    questions:
+      answers === undefined
+        ? questions
+        : openSharedQuestions(questions, {
+            warehouse: reading,
+            database,
+            cache: answers,
+            answerCacheBytes: config.answerCacheBytes,
+            clock,
+            registry,
+            log,
+          }),
     deadLetters: NO_DEAD_LETTERS,
     definitions,
     ledger: createFakeLedger(),
@@ -94,6 +113,7 @@ export async function startAnsweringGateway({
   return {
     url,
     projects,
+    metrics: () => registry.metrics(),
     client: (key) => createGraphqlClient({ url: `${url}/graphql`, key }),
     async stop() {
       stopping.abort();
