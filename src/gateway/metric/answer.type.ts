@@ -10,18 +10,25 @@ export class AnswerMeta {
   })
   source!: string[];
 
-  @Field(() => SafeInt, { description: 'Rows the engine read from these tables; 0 when the answer was known already and nothing that it depends on has changed since.' })
+  @Field(() => SafeInt, {
+    description:
+      'Rows the engine read from these tables; 0 when the answer was known already and nothing that it depends on has changed since.',
+  })
   rowsRead!: number;
 
   @Field(() => Boolean, { description: 'Whether the numbers are exact, not estimated.' })
   exact!: boolean;
 
   @Field(() => DateTime, {
-    description: 'A moment while the question was answered: everything queryable then is in the answer.',
+    description:
+      'A moment while the question was answered: everything queryable then is in the answer.',
   })
   asOf!: string;
 
-  @Field(() => Float, { description: 'Time the statements took, or finding the answer where it was known already, in milliseconds.' })
+  @Field(() => Float, {
+    description:
+      'Time the statements took, or finding the answer where it was known already, in milliseconds.',
+  })
   elapsedMs!: number;
 }
 
