@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../test/testkit/clickhouse-stand-in.js';
 import { type Benchmark, holds } from './benchmark.js';
+import { cache } from './cache.js';
 import { enrichment } from './enrichment.js';
 import { exportReports } from './export.js';
 import { fanout } from './fanout.js';
@@ -14,6 +15,7 @@ import { live } from './live.js';
 import { query } from './query/query.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
+  cache,
   footprint,
   enrichment,
   exportReports,

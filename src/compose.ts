@@ -33,6 +33,7 @@ import type { PubSub } from './pubsub/pubsub.js';
 import { bindQuestions } from './questions.js';
 import { type ReadinessCheck, readinessOf, registerReadiness } from './readiness.js';
 import { createReportOffice, type RunningReportOffice } from './report/create-report-office.js';
+import { openSharedQuestions } from './shared-questions.js';
 import type { Telemetry } from './telemetry.js';
 import { createClickHouseWarehouse } from './warehouse/clickhouse/clickhouse-warehouse.js';
 import { limitReader } from './warehouse/limited-reader.js';
@@ -183,7 +184,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       const livePubsub = await openLivePubSub(config, telemetry);
       closers.push(() => livePubsub.stop());
       const watching = meters.open({ id: 'live', budgetRows: null });
-      const questions = bindQuestions({
+      const bound = bindQuestions({
         liveReader: (projectId) => watching.reader(projectId),
         database,
         clock,
@@ -196,6 +197,20 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         log,
         signal: stopping.signal,
       });
+      const { answerCacheBytes } = config.gateway;
+      // The replicas of a cluster number their blocks each in its own time: nothing is shared there.
+      const questions =
+        answerCacheBytes === 0 || config.warehouse.cluster !== null
+          ? bound
+          : openSharedQuestions(bound, {
+              warehouse: reading,
+              database,
+              cache: answerCacheOf(config, cache, clock),
+              answerCacheBytes,
+              clock,
+              registry,
+              log,
+            });
       const deadLetters = createDeadLetterOffice({
         warehouse,
         database,
@@ -378,6 +393,14 @@ async function openCache(config: Config, { log }: Telemetry, clock: () => number
   if (url.startsWith('memory:')) return createMemoryCache({ maxEntries: 10_000, clock });
   const { createRedisCache } = await import('./cache/redis/redis-cache.js');
   return createRedisCache({ url, log });
+}
+
+/** Answers are many and large: in memory they have a bound of their own. */
+function answerCacheOf(config: Config, cache: Cache, clock: () => number): Cache {
+  if (!config.cache.url.startsWith('memory:')) return cache;
+  // A character takes two bytes of memory at most.
+  const maxCharacters = config.gateway.answerCacheBytes / 2;
+  return createMemoryCache({ maxEntries: 100_000, maxCharacters, clock });
 }
 
 async function openPubSub(config: Config, { log }: Telemetry): Promise<PubSub> {

@@ -84,6 +84,7 @@ const schema = z.object({
   GATEWAY_MAX_MEMORY_BYTES: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_MAX_ROWS_READ: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_ROWS: integer(0, Number.MAX_SAFE_INTEGER),
+  GATEWAY_ANSWER_CACHE_BYTES: integer(0, Number.MAX_SAFE_INTEGER),
   GATEWAY_BUDGET_WINDOW_SECONDS: integer(1, 31 * 86_400),
   GATEWAY_TRUSTED_DOCUMENTS: z.string(),
   GATEWAY_ONLY_TRUSTED: z.enum(['true', 'false']).transform((text) => text === 'true'),
@@ -163,6 +164,7 @@ function toConfig(values: z.output<typeof schema>) {
       queryTimeoutMs: values.GATEWAY_QUERY_TIMEOUT_MS,
       maxMemoryBytes: values.GATEWAY_MAX_MEMORY_BYTES,
       maxRowsRead: values.GATEWAY_MAX_ROWS_READ,
+      answerCacheBytes: values.GATEWAY_ANSWER_CACHE_BYTES,
       budgetRows: values.GATEWAY_BUDGET_ROWS === 0 ? null : values.GATEWAY_BUDGET_ROWS,
       budgetWindowSeconds: values.GATEWAY_BUDGET_WINDOW_SECONDS,
       trustedDocuments:

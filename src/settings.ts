@@ -208,6 +208,11 @@ export const SETTINGS = {
     fallback: '3600',
     doc: 'Sliding window of budgets, seconds.',
   },
+  GATEWAY_ANSWER_CACHE_BYTES: {
+    group: 'gateway',
+    fallback: '67108864',
+    doc: 'Answers that are kept to be given again while nothing they depend on has changed, bytes; in Redis the server decides how many. 0: none are kept or shared.',
+  },
   GATEWAY_TRUSTED_DOCUMENTS: {
     group: 'gateway',
     fallback: '',

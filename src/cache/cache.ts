@@ -1,3 +1,8 @@
+export interface SetOptions {
+  /** Leaves a value alone that is there. */
+  readonly onlyIfAbsent?: boolean;
+}
+
 /**
  * The port to a cache of short-lived text values.
  *
@@ -8,8 +13,12 @@
 export interface Cache {
   /** The value, or null when absent or expired. */
   get(key: string): Promise<string | null>;
-  /** Stores for `ttlMs` milliseconds (> 0). */
-  set(key: string, value: string, ttlMs: number): Promise<void>;
+  /**
+   * Stores for `ttlMs` milliseconds (> 0).
+   *
+   * @returns Whether it is stored: with `onlyIfAbsent`, of all who share the store one is told yes.
+   */
+  set(key: string, value: string, ttlMs: number, options?: SetOptions): Promise<boolean>;
   delete(key: string): Promise<void>;
   /**
    * Adds a whole number to a counter, atomically for everybody who shares the store, and lets it

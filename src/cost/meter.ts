@@ -16,6 +16,13 @@ export interface Meter {
    * here, whoever built it.
    */
   reader(projectId: string): WarehouseReader;
+  /**
+   * Charges rows that were read for somebody else and serve this account too. Left out where
+   * nothing is run, so nothing can be shared.
+   *
+   * @throws AppError `COST_EXCEEDED` when they go beyond the budget; nothing is charged then.
+   */
+  readonly pay?: (rows: number) => Promise<void>;
 }
 
 /** A meter that runs nothing, and the rows that its statements would read. */
@@ -81,6 +88,11 @@ export function openMeter(
   }
 
   return {
+    async pay(rows) {
+      const check = await budgets.check(account, rows);
+      if (check !== null && check.used + check.cost > check.budget) throw costExceeded(check);
+      await budgets.charge(account, rows);
+    },
     reader: (projectId) => ({
       async query<Row>(given: Statement<Row>, options?: QueryOptions) {
         const asked = heldTo(projectId, given, projectSetting);

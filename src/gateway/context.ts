@@ -126,7 +126,8 @@ export function createContext(options: ContextOptions): GatewayContext {
           details: { field: 'project' },
         });
       }
-      return { project, reader: meter.reader(project.id), signal: abort.signal };
+      const { pay } = meter;
+      return { project, reader: meter.reader(project.id), pay, signal: abort.signal };
     },
   };
 }

@@ -74,6 +74,8 @@ export interface Asking {
   readonly project: Project;
   /** Runs statements about that project, within the budget of who asks. */
   readonly reader: WarehouseReader;
+  /** Charges the caller for what others have read; left out: nothing of others is given to it. */
+  readonly pay?: ((rows: number) => Promise<void>) | undefined;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
 }

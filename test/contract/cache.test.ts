@@ -61,6 +61,19 @@ describe.each(Object.keys(adapters))('the %s cache', (name) => {
     }
   });
 
+  test('tells one of many who set only what is absent that it is stored', async () => {
+    const cache = create();
+    const k = key();
+    const stored = await Promise.all(
+      ['a', 'b', 'c'].map((value) => cache.set(k, value, 60_000, { onlyIfAbsent: true })),
+    );
+    expect(stored.filter((isStored) => isStored)).toHaveLength(1);
+    expect(await cache.get(k)).toBe('abc'[stored.indexOf(true)]);
+    await cache.delete(k);
+    expect(await cache.set(k, 'd', 60_000, { onlyIfAbsent: true })).toBe(true);
+    expect(await cache.set(k, 'e', 60_000)).toBe(true);
+  });
+
   test('replaces a value and its time to live', async () => {
     const cache = create();
     const k = key();

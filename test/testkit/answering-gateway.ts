@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
+import type { Cache } from '../../src/cache/cache.js';
 import { createMemoryCache } from '../../src/cache/memory/memory-cache.js';
 import { loadConfig } from '../../src/config.js';
 import { createBudgets } from '../../src/cost/budgets.js';
@@ -10,6 +11,7 @@ import { registerGateway } from '../../src/gateway/gateway.js';
 import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { bindQuestions } from '../../src/questions.js';
 import type { ReportOffice } from '../../src/report/report-office.js';
+import { openSharedQuestions } from '../../src/shared-questions.js';
 import { createTelemetry } from '../../src/telemetry.js';
 import { limitReader } from '../../src/warehouse/limited-reader.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
@@ -24,6 +26,8 @@ import { NO_REPORTS } from './no-reports.js';
 export interface AnsweringGateway {
   readonly url: string;
   readonly projects: ReturnType<typeof createMemoryProjectStore>;
+  /** What `/metrics` would say. */
+  metrics(): Promise<string>;
   /** A client with the secret of a key of the memory project store. */
   client(key: string): GraphqlClient;
   stop(): Promise<void>;
@@ -39,6 +43,8 @@ export interface AnsweringGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Time in ms since 1970; default that of the machine. */
   readonly clock?: () => number;
+  /** Shares answers by way of it; left out: each question is asked anew. */
+  readonly answers?: Cache;
 }
 
 /** Starts it on a port of its own, with the parts that compose.ts joins. */
@@ -49,33 +55,46 @@ export async function startAnsweringGateway({
   reports = NO_REPORTS,
   env = {},
   clock = Date.now,
+  answers,
 }: AnsweringGatewayOptions): Promise<AnsweringGateway> {
   const stopping = new AbortController();
   const telemetry = createTelemetry({ level: 'silent' });
-  const { log } = telemetry;
+  const { log, registry } = telemetry;
   const config = loadConfig(env).gateway;
   const projects = createMemoryProjectStore();
   const reading = limitReader(warehouse, config);
   const app = Fastify();
+  const questions = bindQuestions({
+    liveReader: () => reading,
+    database,
+    clock,
+    pubsub: createMemoryPubSub({ bufferLength: 100 }),
+    eventLog: {
+      tail: () => Promise.reject(new Error('nobody watches the log here')),
+      positions: async () => [],
+    },
+    topics: [],
+    ingesterGroup: 'ingester',
+    ingestedTopics: [],
+    readTail: () => null,
+    log,
+    signal: stopping.signal,
+  });
   await registerGateway(app, {
     config,
     projects,
-    questions: bindQuestions({
-      liveReader: () => reading,
-      database,
-      clock,
-      pubsub: createMemoryPubSub({ bufferLength: 100 }),
-      eventLog: {
-        tail: () => Promise.reject(new Error('nobody watches the log here')),
-        positions: async () => [],
-      },
-      topics: [],
-      ingesterGroup: 'ingester',
-      ingestedTopics: [],
-      readTail: () => null,
-      log,
-      signal: stopping.signal,
-    }),
+    questions:
+      answers === undefined
+        ? questions
+        : openSharedQuestions(questions, {
+            warehouse: reading,
+            database,
+            cache: answers,
+            answerCacheBytes: config.answerCacheBytes,
+            clock,
+            registry,
+            log,
+          }),
     deadLetters: NO_DEAD_LETTERS,
     definitions,
     ledger: createFakeLedger(),
@@ -100,6 +119,7 @@ export async function startAnsweringGateway({
   return {
     url,
     projects,
+    metrics: () => registry.metrics(),
     client: (key) => createGraphqlClient({ url: `${url}/graphql`, key }),
     async stop() {
       stopping.abort();

@@ -4,6 +4,8 @@ import type { Cache } from '../cache.js';
 export interface MemoryCacheOptions {
   /** Most values kept, 1 or more; beyond it the least recently used one is evicted. */
   readonly maxEntries: number;
+  /** Most characters of all keys and values together, by the same rule; left out: no limit. */
+  readonly maxCharacters?: number;
   /** Milliseconds since the epoch; decides when a value has outlived its time. */
   readonly clock: () => number;
 }
@@ -19,23 +21,39 @@ interface Entry {
  *
  * @throws AppError `CONFIG_INVALID` when `maxEntries` is not a positive whole number.
  */
-export function createMemoryCache({ maxEntries, clock }: MemoryCacheOptions): Cache {
+export function createMemoryCache({
+  maxEntries,
+  maxCharacters = Number.POSITIVE_INFINITY,
+  clock,
+}: MemoryCacheOptions): Cache {
   if (!Number.isInteger(maxEntries) || maxEntries < 1) {
     throw new AppError('CONFIG_INVALID', `expected maxEntries of 1 or more, got ${maxEntries}`);
   }
   const entries = new Map<string, Entry>();
+  let characters = 0;
   let isStopped = false;
 
   const requireRunning = (): void => {
     if (isStopped) throw new AppError('CACHE_UNAVAILABLE', 'memory: the cache is stopped');
   };
 
-  function read(key: string): string | null {
+  function remove(key: string): Entry | undefined {
     const entry = entries.get(key);
-    if (entry === undefined) return null;
+    if (entry === undefined) return undefined;
     entries.delete(key);
-    if (entry.expiresAt <= clock()) return null;
+    characters -= key.length + entry.value.length;
+    return entry;
+  }
+
+  function put(key: string, entry: Entry): void {
     entries.set(key, entry);
+    characters += key.length + entry.value.length;
+  }
+
+  function read(key: string): string | null {
+    const entry = remove(key);
+    if (entry === undefined || entry.expiresAt <= clock()) return null;
+    put(key, entry);
     return entry.value;
   }
 
@@ -43,11 +61,12 @@ export function createMemoryCache({ maxEntries, clock }: MemoryCacheOptions): Ca
     if (!(ttlMs > 0)) {
       throw new AppError('BAD_USER_INPUT', `expected a time to live above 0 ms, got ${ttlMs}`);
     }
-    entries.delete(key);
-    entries.set(key, { value, expiresAt: clock() + ttlMs });
-    if (entries.size > maxEntries) {
+    remove(key);
+    put(key, { value, expiresAt: clock() + ttlMs });
+    while (entries.size > maxEntries || characters > maxCharacters) {
       const [oldest] = entries.keys();
-      if (oldest !== undefined) entries.delete(oldest);
+      if (oldest === undefined) break;
+      remove(oldest);
     }
   }
 
@@ -57,14 +76,16 @@ export function createMemoryCache({ maxEntries, clock }: MemoryCacheOptions): Ca
       return read(valueKey(key));
     },
 
-    async set(key, value, ttlMs) {
+    async set(key, value, ttlMs, { onlyIfAbsent = false } = {}) {
       requireRunning();
+      if (onlyIfAbsent && read(valueKey(key)) !== null) return false;
       write(valueKey(key), value, ttlMs);
+      return true;
     },
 
     async delete(key) {
       requireRunning();
-      entries.delete(valueKey(key));
+      remove(valueKey(key));
     },
 
     async add(key, amount, ttlMs) {
@@ -82,6 +103,7 @@ export function createMemoryCache({ maxEntries, clock }: MemoryCacheOptions): Ca
     async stop() {
       isStopped = true;
       entries.clear();
+      characters = 0;
     },
   };
 }

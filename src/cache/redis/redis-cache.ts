@@ -33,10 +33,16 @@ export function createRedisCache({ url, log }: RedisCacheOptions): Cache {
       return connection.run((redis) => redis.get(KEY_PREFIX + key));
     },
 
-    async set(key, value, ttlMs) {
+    async set(key, value, ttlMs, { onlyIfAbsent = false } = {}) {
       requirePositive(ttlMs);
       // PX takes whole milliseconds; rounding up keeps a fraction of one from becoming 0.
-      await connection.run((redis) => redis.set(KEY_PREFIX + key, value, 'PX', Math.ceil(ttlMs)));
+      const px = Math.ceil(ttlMs);
+      const reply = await connection.run((redis) =>
+        onlyIfAbsent
+          ? redis.set(KEY_PREFIX + key, value, 'PX', px, 'NX')
+          : redis.set(KEY_PREFIX + key, value, 'PX', px),
+      );
+      return reply !== null;
     },
 
     async delete(key) {

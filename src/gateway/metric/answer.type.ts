@@ -6,22 +6,29 @@ import { DateTime } from '../scalar/text-scalars.js';
 export class AnswerMeta {
   @Field(() => [String], {
     description:
-      'Tables that were read, e.g. `gold_event_counts_per_hour`: the cheapest that answer exactly.',
+      'Tables that the answer was read from, e.g. `gold_event_counts_per_hour`: the cheapest that answer exactly.',
   })
   source!: string[];
 
-  @Field(() => SafeInt, { description: 'Rows the engine read from these tables.' })
+  @Field(() => SafeInt, {
+    description:
+      'Rows the engine read from these tables; 0 when the answer was known already and nothing that it depends on has changed since.',
+  })
   rowsRead!: number;
 
   @Field(() => Boolean, { description: 'Whether the numbers are exact, not estimated.' })
   exact!: boolean;
 
   @Field(() => DateTime, {
-    description: 'When the statement ran: everything queryable at that moment is in the answer.',
+    description:
+      'A moment while the question was answered: everything queryable then is in the answer.',
   })
   asOf!: string;
 
-  @Field(() => Float, { description: 'Time the statements took, in milliseconds.' })
+  @Field(() => Float, {
+    description:
+      'Time the statements took, or finding the answer where it was known already, in milliseconds.',
+  })
   elapsedMs!: number;
 }
 
