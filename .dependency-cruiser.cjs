@@ -4,7 +4,7 @@
  * swc reads the sources, since TypeScript 7 has no programming interface for it. It does not tell
  * `import type` from `import`, so a cycle of types alone counts as a cycle too.
  */
-const PORTS = 'event-log|warehouse|cache|pubsub';
+const PORTS = 'event-log|warehouse|cache|pubsub|trace';
 /** One level below its port, a technology: `src/event-log/kafka/`. */
 const PORT_ADAPTERS = `^src/(${PORTS})/[a-z]+/|^src/redis/`;
 const ADAPTERS = `${PORT_ADAPTERS}|^src/gateway/|^src/client/|^ingest/`;
@@ -51,10 +51,10 @@ module.exports = {
     forbid(
       'foundation-stands-alone',
       'errors, configuration and telemetry know nothing of the product',
-      { path: '^src/(errors|config|settings|telemetry)\\.ts$' },
+      { path: '^src/(errors|config|settings|telemetry|log-error)\\.ts$' },
       {
         path: '^(src|ingest|clickhouse)/',
-        pathNot: '^src/(errors|config|settings|telemetry)\\.ts$',
+        pathNot: '^src/(errors|config|settings|telemetry|log-error)\\.ts$',
       },
     ),
     forbid(
@@ -114,6 +114,7 @@ module.exports = {
       '^src/(gateway|client)/',
     ),
     onlyIn('jose', 'jose', '^src/gateway/token/'),
+    onlyIn('opentelemetry', '@opentelemetry/[a-z-]+', '^src/trace/otlp/'),
     onlyIn('avsc', 'avsc', '^ingest/'),
   ],
   options: {

@@ -35,6 +35,10 @@ import { type ReadinessCheck, readinessOf, registerReadiness } from './readiness
 import { createReportOffice, type RunningReportOffice } from './report/create-report-office.js';
 import { openSharedQuestions } from './shared-questions.js';
 import type { Telemetry } from './telemetry.js';
+import { traceEventLog } from './trace/trace-event-log.js';
+import { traceRequests } from './trace/trace-requests.js';
+import { traceWarehouse } from './trace/trace-warehouse.js';
+import type { Tracing } from './trace/tracing.js';
 import { createClickHouseWarehouse } from './warehouse/clickhouse/clickhouse-warehouse.js';
 import { limitReader } from './warehouse/limited-reader.js';
 
@@ -87,9 +91,12 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
   }
 
   try {
-    const eventLog = await openEventLog(config, telemetry, clock);
+    const tracing = await openTracing(config, telemetry);
+    if (tracing !== null) closers.push(() => tracing.stop());
+    const openedLog = await openEventLog(config, telemetry, clock);
+    const eventLog = tracing === null ? openedLog : traceEventLog(openedLog, tracing);
     closers.push(() => eventLog.stop());
-    const warehouse = await createClickHouseWarehouse({
+    const opened = await createClickHouseWarehouse({
       url: config.warehouse.url,
       connections: config.warehouse.connections,
       exports: config.reports.atOnce,
@@ -97,6 +104,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       fsync: config.warehouse.fsync,
       onUndone: ({ undone, kept }) => reportUndone(log, undone, kept),
     });
+    const warehouse = tracing === null ? opened : traceWarehouse(opened, tracing);
     closers.push(() => warehouse.stop());
     const cache = await openCache(config, telemetry, clock);
     closers.push(() => cache.stop());
@@ -127,6 +135,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       forceCloseConnections: true,
     });
     registerReadiness(app, { registry, readiness: () => readinessOf(checks, starting) });
+    if (tracing !== null) traceRequests(app, tracing);
     if (config.roles.includes('collector')) {
       await registerCollector(app, {
         log: eventLog,
@@ -259,6 +268,7 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         meters,
         pubsub: livePubsub,
         telemetry,
+        ...(tracing === null ? {} : { tracing }),
         clock,
       });
     }
@@ -357,6 +367,13 @@ function reportUndone(
   if (kept.length > 0) {
     log.error({ parts: kept }, 'unconfirmed rows are merged into these; verify the rollups');
   }
+}
+
+/** Null where nobody takes traces: then nothing of them is loaded. */
+async function openTracing({ traces }: Config, { log }: Telemetry): Promise<Tracing | null> {
+  if (traces === null) return null;
+  const { createOtlpTracing } = await import('./trace/otlp/otlp-tracing.js');
+  return createOtlpTracing({ ...traces, log });
 }
 
 async function openEventLog(

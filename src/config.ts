@@ -45,6 +45,8 @@ const schema = z.object({
   DATA_DIR: z.string().min(1),
   ROLES: list.pipe(z.array(z.enum(ROLES)).min(1, 'expected at least one role')),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(['http', 'https']),
+  OTEL_SERVICE_NAME: z.string().min(1).max(255),
   SHUTDOWN_TIMEOUT_MS: integer(0, 600_000),
   TRUST_PROXY: z.enum(['true', 'false']).transform((text) => text === 'true'),
   ADMIN_KEY: z.literal('').or(z.string().min(24, 'expected 24 characters or more')),
@@ -109,6 +111,13 @@ function toConfig(values: z.output<typeof schema>) {
     roles: values.ROLES,
     dataDir,
     logLevel: values.LOG_LEVEL,
+    traces:
+      values.OTEL_EXPORTER_OTLP_ENDPOINT === ''
+        ? null
+        : {
+            endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+            serviceName: values.OTEL_SERVICE_NAME,
+          },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     adminKey: values.ADMIN_KEY === '' ? null : values.ADMIN_KEY,
     http: { port: values.PORT, host: values.HOST, trustProxy: values.TRUST_PROXY },

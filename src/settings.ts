@@ -32,6 +32,16 @@ export const SETTINGS = {
     doc: 'What this process does, comma-separated.',
   },
   LOG_LEVEL: { group: 'process', fallback: 'info', doc: 'silent, error, warn, info or debug.' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    group: 'process',
+    fallback: '',
+    doc: 'http(s)://host:4318 of an OpenTelemetry collector that takes traces as OTLP over HTTP; empty: no traces. Its other OTEL_* variables (headers, sampler, batches) have their usual meaning.',
+  },
+  OTEL_SERVICE_NAME: {
+    group: 'process',
+    fallback: 'sluice',
+    doc: 'Name of this process in traces.',
+  },
   SHUTDOWN_TIMEOUT_MS: {
     group: 'process',
     fallback: '15000',

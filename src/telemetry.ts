@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { logError } from './log-error.js';
 
 /** What every part gets to speak about itself: structured logs without row content, and metrics. */
 export interface Telemetry {
@@ -19,7 +20,12 @@ export function createTelemetry({ level, withProcessMetrics }: TelemetryOptions)
   if (withProcessMetrics === true) collectDefaultMetrics({ register: registry });
   // Logs go to stderr, so that the output of commands stays clean.
   const log = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: (error: unknown) => logError(error) },
+    },
     pino.destination(2),
   );
   return { log, registry };

@@ -1,6 +1,7 @@
 import type { Account } from '../cost/budget.js';
 import type { Meter } from '../cost/meter.js';
 import type { Meters } from '../cost/meters.js';
+import { type Tally, talliedMeter } from '../cost/tally.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { DefinitionStore } from '../definition/definition-store.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -29,6 +30,8 @@ export interface CallersOptions {
   readonly projects: ProjectStore;
   readonly verifyToken: VerifyToken | null;
   readonly questions: Questions;
+  /** The same for estimates of cost, which nobody measures; default the same. */
+  readonly dryQuestions?: Questions;
   readonly deadLetters: DeadLetterOffice;
   readonly definitions: DefinitionStore;
   readonly ledger: Ledger;
@@ -41,12 +44,15 @@ export interface CallersOptions {
 }
 
 export function createCallers(options: CallersOptions): Callers {
-  const { operations, meters, ...shared } = options;
+  const { operations, meters, dryQuestions = options.questions, ...shared } = options;
 
   function context(principal: Principal | null, abort: AbortController): GatewayContext {
     const account = accountOf(principal, options.budgetRows);
-    const withMeter = (meter: Meter, costs: Costs): GatewayContext =>
-      createContext({ ...shared, principal, abort, meter, costs });
+    const withMeter = (given: Meter, costs: Costs, questions = shared.questions) => {
+      const tally: Tally = { rowsRead: 0 };
+      const meter = talliedMeter(given, tally);
+      return createContext({ ...shared, questions, principal, abort, meter, tally, costs });
+    };
     const costs: Costs = {
       of: (request) =>
         estimateOperation({
@@ -54,7 +60,7 @@ export function createCallers(options: CallersOptions): Callers {
           operations,
           meters,
           account,
-          contextOf: (dry) => withMeter(dry, NO_COSTS),
+          contextOf: (dry) => withMeter(dry, NO_COSTS, dryQuestions),
         }),
     };
     return withMeter(meters.open(account), costs);

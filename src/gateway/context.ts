@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import DataLoader from 'dataloader';
 import type { Meter } from '../cost/meter.js';
+import type { Tally } from '../cost/tally.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { DefinitionStore } from '../definition/definition-store.js';
 import { AppError } from '../errors.js';
@@ -27,6 +28,8 @@ export interface GatewayContext {
   readonly limits: GatewayLimits;
   /** What an operation of this caller would read, without running it. */
   readonly costs: Costs;
+  /** What the engine has read for this operation. */
+  readonly tally: Tally;
   /** Aborted when the caller has gone, or has ended a subscription. */
   readonly abort: AbortController;
   /** Where the answers given so far came from. */
@@ -62,6 +65,7 @@ export interface ContextOptions {
   readonly costs: Costs;
   /** Counts what the operation reads. */
   readonly meter: Meter;
+  readonly tally: Tally;
   readonly abort: AbortController;
   /** Left out: a new one. */
   readonly ticking?: Ticking;
@@ -70,7 +74,7 @@ export interface ContextOptions {
 export function createContext(options: ContextOptions): GatewayContext {
   const { principal, questions, deadLetters, projects, ledger, limits, costs, meter, abort } =
     options;
-  const { definitions, reports, ticking = createTicking() } = options;
+  const { definitions, reports, tally, ticking = createTicking() } = options;
   // Each statement of an operation listens, and one operation may ask for many tiles.
   setMaxListeners(0, abort.signal);
   // The tiles of one request share each look-up of a project.
@@ -98,6 +102,7 @@ export function createContext(options: ContextOptions): GatewayContext {
     reports,
     limits,
     costs,
+    tally,
     abort,
     origins: new WeakMap(),
     freshness(asking) {

@@ -79,6 +79,17 @@ export function createErrorFormatter(
   };
 }
 
+/** The code under which a client sees an error, for whoever counts; nothing is logged. */
+export function errorCodeOf(error: unknown): string {
+  const cause = rootOf(error);
+  if (isAppError(cause)) return cause.code;
+  if (cause instanceof ArgumentValidationError) return 'BAD_USER_INPUT';
+  const code = protocolCodeOf(error) ?? protocolCodeOf(cause);
+  if (code !== null) return code;
+  const isOfDocument = error instanceof GraphQLError && error.path === undefined;
+  return cause instanceof GraphQLError && isOfDocument ? 'BAD_USER_INPUT' : 'INTERNAL';
+}
+
 /** Follows `originalError`, which each layer of GraphQL wraps anew, to the first thrown value. */
 function rootOf(error: unknown): unknown {
   let current = error;

@@ -10,14 +10,18 @@ import type { ProjectStore } from '../project/project-store.js';
 import type { PubSub } from '../pubsub/pubsub.js';
 import type { ReportOffice } from '../report/report-office.js';
 import type { Telemetry } from '../telemetry.js';
+import type { Tracing } from '../trace/tracing.js';
 import { createCallers } from './caller.js';
 import { answerPreflights } from './cross-origin.js';
 import { createErrorFormatter } from './gateway-errors.js';
+import { createGatewayMetrics } from './gateway-metrics.js';
 import { createGraphqlSchema } from './graphql-schema.js';
 import { createKeyLoad } from './key-load.js';
 import { createKeyWatch } from './key-watch.js';
 import type { GatewayLimits } from './limits.js';
 import { createLiveOperations } from './live/live-operations.js';
+import { observeOperations } from './observe-operations.js';
+import { observeQuestions } from './observe-questions.js';
 import { createOperations } from './operation.js';
 import type { Questions } from './questions.js';
 import { REST_ROOT } from './rest/open-api.js';
@@ -46,7 +50,9 @@ export interface GatewayOptions {
   readonly meters: Meters;
   /** Passes the results of live questions on, to this and the other gateways. */
   readonly pubsub: PubSub;
-  readonly telemetry: Pick<Telemetry, 'log'>;
+  readonly telemetry: Telemetry;
+  /** Left out: nothing is traced. */
+  readonly tracing?: Tracing;
   /** Folder of the built playground, which may be missing; default: beside the compiled program. */
   readonly playgroundDir?: string;
   /** Longest wait for `connection_init` of a WebSocket, ms; default 3 s. */
@@ -71,8 +77,8 @@ export async function registerGateway(
   app: FastifyInstance,
   options: GatewayOptions,
 ): Promise<void> {
-  const { config, projects, questions, deadLetters, ledger, meters, pubsub, telemetry } = options;
-  const { definitions, reports } = options;
+  const { config, projects, deadLetters, ledger, meters, pubsub, telemetry } = options;
+  const { definitions, reports, tracing } = options;
   const { initTimeoutMs = 3_000, keepAliveMs = 12_000, playgroundDir = BUILT_PLAYGROUND } = options;
   const { keyCheckMs = 2_000, lingerMs = 1_000, clock = Date.now } = options;
   const limits: GatewayLimits = config;
@@ -84,18 +90,23 @@ export async function registerGateway(
     trustedDocuments === null
       ? NO_TRUSTED_DOCUMENTS
       : readTrustedDocuments(trustedDocuments, onlyTrusted);
-  const operations = createOperations({ schema, limits, allowsIntrospection, trusted });
+  const metrics = createGatewayMetrics(telemetry.registry);
+  const observer = { metrics, tracing, log: telemetry.log };
+  const questions = observeQuestions(options.questions, observer);
+  const unobserved = createOperations({ schema, limits, allowsIntrospection, trusted });
+  const operations = observeOperations(unobserved, observer);
   const { tokens } = config;
   const callers = createCallers({
     projects,
     verifyToken: tokens === null ? null : createVerifyToken(tokens),
     questions,
+    dryQuestions: options.questions,
     deadLetters,
     definitions,
     ledger,
     reports,
     limits,
-    operations,
+    operations: unobserved,
     meters,
     budgetRows: config.budgetRows,
   });
@@ -104,7 +115,7 @@ export async function registerGateway(
   const keyLoad = createKeyLoad(limits.maxKeySubscriptions);
   const keyWatch = createKeyWatch({ callers, telemetry, everyMs: keyCheckMs });
   const asking = { callers, operations, live, keyLoad, keyWatch, limits };
-  const shared = { ...asking, formatError, telemetry, keepAliveMs };
+  const shared = { ...asking, formatError, telemetry, observer, keepAliveMs };
 
   // A scope of its own keeps body parsers and hooks of other parts of the server out.
   await app.register(async (scope) => {
@@ -117,7 +128,7 @@ export async function registerGateway(
       getMaxAgeSeconds,
     });
     serveSse(scope, { ...shared, path: STREAM_PATH });
-    serveRest(scope, { schema, callers, limits, formatError, clock, getMaxAgeSeconds });
+    serveRest(scope, { schema, callers, limits, formatError, clock, getMaxAgeSeconds, observer });
     answerPreflights(scope, [PATH, STREAM_PATH], 'GET, POST');
     answerPreflights(scope, [`${REST_ROOT}/*`], 'GET, POST, DELETE');
     await servePlayground(scope, playgroundDir);

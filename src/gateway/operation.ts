@@ -143,7 +143,7 @@ export function createOperations({
       const started = await (isSubscription ? subscribe(operation) : execute(operation));
       return Symbol.asyncIterator in started
         ? endable(started, operation.contextValue.abort)
-        : single(started);
+        : oneResult(started);
     },
   };
 }
@@ -226,7 +226,10 @@ async function* resultsOf(
   }
 }
 
-async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult, void, undefined> {
+/** A result that is there, as the results of an operation. */
+export async function* oneResult(
+  result: ExecutionResult,
+): AsyncGenerator<ExecutionResult, void, undefined> {
   yield result;
 }
 

@@ -16,6 +16,7 @@ import { type GatewayContext, secretOf } from './context.js';
 import { allowOrigin } from './cross-origin.js';
 import { toGraphQLError } from './gateway-errors.js';
 import { MAX_BODY_BYTES } from './limits.js';
+import { type OperationObserver, observeApollo, spanned } from './observe-operations.js';
 import type { Operations } from './operation.js';
 import { sendRefusal } from './refuse-request.js';
 import { createDocumentStore, type TrustedDocuments } from './trusted-documents.js';
@@ -31,6 +32,7 @@ export interface HttpOptions {
   readonly getMaxAgeSeconds: number;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly telemetry: Pick<Telemetry, 'log'>;
+  readonly observer: OperationObserver;
 }
 
 /**
@@ -58,6 +60,7 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       refuseSubscriptions(),
+      observeApollo(options.observer),
     ],
   });
   await apollo.start();
@@ -69,21 +72,24 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     onRequest: async (request, reply) => allowOrigin(request, reply),
     onSend: async (request, reply) => tellLifetime(request, reply, options.getMaxAgeSeconds),
     preHandler: async (request) => checkRequest(request, operations),
-    handler: fastifyApolloHandler(apollo, {
-      async context(request, reply) {
-        const abort = new AbortController();
-        reply.raw.once('close', () => abort.abort());
-        try {
-          const principal = await callers.authenticate(
-            secretOf(request.headers),
-            request.headers.origin,
-          );
-          return callers.context(principal, abort);
-        } catch (error) {
-          throw error instanceof AppError ? toGraphQLError(error) : error;
-        }
-      },
-    }),
+    handler: spanned(
+      fastifyApolloHandler(apollo, {
+        async context(request, reply) {
+          const abort = new AbortController();
+          reply.raw.once('close', () => abort.abort());
+          try {
+            const principal = await callers.authenticate(
+              secretOf(request.headers),
+              request.headers.origin,
+            );
+            return callers.context(principal, abort);
+          } catch (error) {
+            throw error instanceof AppError ? toGraphQLError(error) : error;
+          }
+        },
+      }),
+      options.observer.tracing,
+    ),
     errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });
   app.addHook('onClose', () => apollo.stop());

@@ -6,6 +6,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { AppError, isAppError } from '../errors.js';
 import { hasScope } from '../project/project.js';
 import type { Telemetry } from '../telemetry.js';
+import { inSpan } from '../trace/in-span.js';
+import { readTraceParent } from '../trace/trace-parent.js';
+import type { TraceParent } from '../trace/tracing.js';
 import type { Callers } from './caller.js';
 import { closeReason, GatewayCloseCode } from './close-code.js';
 import { secretOf } from './context.js';
@@ -15,6 +18,7 @@ import type { KeyWatch } from './key-watch.js';
 import { checkLimit, type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
 import { joinedResults } from './live/joined-results.js';
 import type { LiveOperations } from './live/live-operations.js';
+import type { OperationObserver } from './observe-operations.js';
 import { formatResult, type Operations, type ReadyOperation, type Results } from './operation.js';
 import { type BoundedSocket, boundSocket } from './socket-writer.js';
 
@@ -29,6 +33,7 @@ export interface WebSocketOptions {
   readonly limits: GatewayLimits;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly telemetry: Pick<Telemetry, 'log'>;
+  readonly observer: Pick<OperationObserver, 'tracing'>;
   /** Longest wait for `connection_init`, ms; then the connection closes with 4408. */
   readonly initTimeoutMs: number;
   /** Between pings, ms; a connection that did not answer the last one is ended. */
@@ -40,6 +45,8 @@ interface Extra {
   /** Those of the upgrade, until the key is known. */
   headers: IncomingMessage['headers'];
   secret: string | null;
+  /** Span of the caller, as the connection names it; an operation may name another. */
+  traceParent: TraceParent | null;
   /** Stops watching the key. */
   leaveKey: () => void;
 }
@@ -50,6 +57,8 @@ interface SocketOperation extends ReadyOperation {
     readonly socket: BoundedSocket;
     readonly id: string;
     readonly resumeFrom: unknown;
+    /** Span of the caller. */
+    readonly traceParent: TraceParent | null;
   };
 }
 
@@ -92,6 +101,7 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
       socket: bounded,
       headers: request.headers,
       secret: null,
+      traceParent: null,
       leaveKey: () => undefined,
     };
     socket.on('ping', (data) => bounded.answerPing(data));
@@ -143,8 +153,11 @@ function protocolOptions(
     async onConnect({ connectionParams, extra }) {
       const { socket } = extra;
       try {
-        const secret = secretOf(lowerCased(connectionParams)) ?? secretOf(extra.headers);
+        const given = lowerCased(connectionParams);
+        const secret = secretOf(given) ?? secretOf(extra.headers);
         const { origin } = extra.headers;
+        const { traceparent, tracestate } = { ...extra.headers, ...given };
+        extra.traceParent = readTraceParent(traceparent, tracestate);
         extra.headers = { ...(origin === undefined ? {} : { origin }) };
         const principal = await callers.authenticate(secret, origin);
         if (principal === null || secret === null) {
@@ -188,18 +201,34 @@ function protocolOptions(
         const caller = callers.context(principal, new AbortController());
         const ready = operations.prepare(payload, caller);
         if (!('document' in ready)) return ready;
-        const { resumeFrom } = payload.extensions ?? {};
-        return { ...ready, subscriber: { socket: extra.socket, id, resumeFrom } };
+        const { resumeFrom, traceparent, tracestate } = payload.extensions ?? {};
+        const traceParent = readTraceParent(traceparent, tracestate) ?? extra.traceParent;
+        return { ...ready, subscriber: { socket: extra.socket, id, resumeFrom, traceParent } };
       } catch (error) {
         if (error instanceof AppError) return [toGraphQLError(error)];
         throw error;
       }
     },
-    execute: (operation) => operations.run(operation as SocketOperation),
-    subscribe: (operation) => start(operation as SocketOperation, options),
+    execute: (operation) =>
+      traced(operation as SocketOperation, options, (given) => operations.run(given)),
+    subscribe: (operation) =>
+      traced(operation as SocketOperation, options, (given) => start(given, options)),
     onNext: (_context, _id, _payload, _args, result) => formatResult(result, formatError),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),
   };
+}
+
+/** Does what a message asks for in a span of its own, below that of the caller. */
+async function traced<T>(
+  operation: SocketOperation,
+  { path, observer: { tracing } }: Pick<WebSocketOptions, 'path' | 'observer'>,
+  work: (operation: SocketOperation) => Promise<T>,
+): Promise<T> {
+  if (tracing === undefined) return work(operation);
+  const attributes = { 'http.route': path, 'network.protocol.name': 'websocket' };
+  return tracing.within(operation.subscriber.traceParent, () =>
+    inSpan(tracing, `WEBSOCKET ${path}`, { kind: 'server', attributes }, () => work(operation)),
+  );
 }
 
 /** Starts a subscription: with all who ask the same where that is possible, else for itself. */

@@ -18,6 +18,8 @@ export interface QueryResult<Row> {
   readonly rows: readonly Row[];
   /** Rows the engine read from tables to answer. */
   readonly rowsRead: number;
+  /** Bytes of those rows before compression; left out where the engine does not tell. */
+  readonly bytesRead?: number;
   /** Wall time of the statement as the caller saw it, in ms. */
   readonly elapsedMs: number;
 }

@@ -46,7 +46,7 @@ beforeEach(async () => {
   server = await startGatewayServer({
     questions: rate.questions,
     keyCheckMs: 20,
-    telemetry: { log },
+    telemetry: { ...createTelemetry({ level: 'silent' }), log },
     env: { GATEWAY_MAX_KEY_SUBSCRIPTIONS: '4', GATEWAY_MAX_BACKLOG_BYTES: '65536' },
   });
 });

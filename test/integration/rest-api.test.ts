@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type GraphQLOutputType, getNamedType, isObjectType } from 'graphql';
 import { createGraphqlSchema } from '../../src/gateway/graphql-schema.js';
@@ -59,18 +60,59 @@ async function rest(
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 
-/** What the description says of an answer, compiled. */
-function validatorOf(method: 'get' | 'post', path: string) {
-  const pointer = ['paths', path, method, 'responses', '200', 'content', 'application/json'].map(
-    (part) => part.replaceAll('~', '~0').replaceAll('/', '~1'),
-  );
+/** A schema of the description, by the way to it, compiled. */
+function validatorOf(...way: readonly (string | number)[]) {
+  const pointer = way.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
   return ajv.compile({
     $ref: `api#/${pointer.map(encodeURIComponent).join('/')}/schema`,
   });
 }
 
+/** Whether a request is as its operation is described: a body, or parameters that are all declared. */
+function expectAsked(path: string, given: Json | { readonly body: unknown }): void {
+  if ('body' in given) {
+    const validate = validatorOf(
+      'paths',
+      path,
+      'post',
+      'requestBody',
+      'content',
+      'application/json',
+    );
+    expect({ path, isValid: validate(given.body), errors: validate.errors }).toEqual({
+      path,
+      isValid: true,
+      errors: null,
+    });
+    return;
+  }
+  const { paths } = description as {
+    paths: Record<string, { get: { parameters: readonly { name: string; required?: boolean }[] } }>;
+  };
+  const parameters = paths[path]?.get.parameters ?? [];
+  const names = parameters.map(({ name }) => name);
+  expect(Object.keys(given).filter((name) => !names.includes(name))).toEqual([]);
+  for (const [index, { name, required }] of parameters.entries()) {
+    if (!(name in given))
+      expect({ name, required: required === true }).toEqual({ name, required: false });
+    else
+      expect({
+        name,
+        isValid: validatorOf('paths', path, 'get', 'parameters', index)(given[name]),
+      }).toEqual({ name, isValid: true });
+  }
+}
+
 function expectDescribed(method: 'get' | 'post', path: string, { status, body }: Answer): void {
-  const validate = validatorOf(method, path);
+  const validate = validatorOf(
+    'paths',
+    path,
+    method,
+    'responses',
+    '200',
+    'content',
+    'application/json',
+  );
   const isValid = validate(body);
   expect({ path, status, errors: validate.errors ?? [], isValid }).toEqual({
     path,
@@ -121,6 +163,13 @@ describe('the paths of the product documents answer as GraphQL does', () => {
     ],
   ] as const)('GET %s', async (path, asked, file, variables) => {
     const answer = await rest('GET', `${asked}?${SEARCH}&timeZone=Asia/Tokyo`);
+    const [, name = 'from'] = /\{(\w+)\}/.exec(path) ?? [];
+    const ofPath = decodeURIComponent(asked.split('/')[2] ?? '');
+    expectAsked(path, {
+      ...(name === 'from' ? {} : { [name]: ofPath }),
+      ...RANGE,
+      timeZone: 'Asia/Tokyo',
+    });
     expectDescribed('get', path, answer);
     const data = await graphql(operation(file), {
       ...variables,
@@ -154,6 +203,7 @@ describe('the paths of the product documents answer as GraphQL does', () => {
       cohort: { did: { event: { event: 'purchase' } } },
     };
     const answer = await rest('POST', '/sessions/query', { body: asked });
+    expectAsked('/sessions/query', { body: asked });
     expectDescribed('post', '/sessions/query', answer);
     expect(told(answer.body)).toEqual(told(await graphql(operation('session-query'), asked)));
     expect(tells(told(answer.body))).toBe(true);
@@ -200,6 +250,7 @@ describe('the paths of the product documents answer as GraphQL does', () => {
       };
       const answer = await rest('POST', '/query', { body: { metric, ...asked } });
       if (answer.status !== 200) throw new Error(`${metric}: ${JSON.stringify(answer.body)}`);
+      expectAsked('/query', { body: JSON.parse(JSON.stringify({ metric, ...asked })) });
       const validate = ajv.compile({ $ref: `api#/components/schemas/${metric}Answer` });
       expect({ metric, isValid: validate(answer.body) }).toEqual({ metric, isValid: true });
       const literal = JSON.stringify(asked)
@@ -277,6 +328,15 @@ describe('the description', () => {
         expect(inPath).toEqual(path.match(/\{\w+\}/g) ?? []);
       }
     }
+  });
+
+  test('is valid by the schema of OpenAPI itself', async () => {
+    const validator = new Validator();
+    const { valid, errors = [] } = await validator.validate(structuredClone(description));
+    expect(errors).toEqual([]);
+    expect({ valid, version: validator.version }).toEqual({ valid: true, version: '3.1' });
+    const spoilt = { ...structuredClone(description), paths: { 'no-slash': {} } };
+    expect((await new Validator().validate(spoilt)).valid).toBe(false);
   });
 
   test('needs no key', async () => {

@@ -9,6 +9,7 @@ import { type GatewayContext, secretOf } from '../context.js';
 import { allowOrigin } from '../cross-origin.js';
 import { httpStatusOf, toGraphQLError } from '../gateway-errors.js';
 import { type GatewayLimits, MAX_BODY_BYTES } from '../limits.js';
+import { type OperationObserver, observeOperations } from '../observe-operations.js';
 import { createOperations } from '../operation.js';
 import { refusalOf } from '../refuse-request.js';
 import { tellLifetime } from '../serve-http.js';
@@ -32,6 +33,7 @@ export interface RestOptions {
   readonly clock: () => number;
   /** For how long callers may keep answers to GET, seconds. */
   readonly getMaxAgeSeconds: number;
+  readonly observer: OperationObserver;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -49,11 +51,14 @@ export function serveRest(app: FastifyInstance, options: RestOptions): void {
   const description = openApi(documented, ofMetrics);
   const checks = createRequestChecks(description);
   // The documents are ours: only what callers send is held to limits and trust.
-  const operations = createOperations({
-    schema,
-    limits: { ...options.limits, maxDepth: 100, maxAliases: 100, maxTokens: 100_000 },
-    allowsIntrospection: false,
-  });
+  const operations = observeOperations(
+    createOperations({
+      schema,
+      limits: { ...options.limits, maxDepth: 100, maxAliases: 100, maxTokens: 100_000 },
+      allowsIntrospection: false,
+    }),
+    options.observer,
+  );
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const { pathname, searchParams } = new URL(request.url, 'http://gateway');

@@ -71,7 +71,7 @@ const INSERT_SETTINGS: StatementSettings = {
 interface CompactAnswer {
   readonly meta: readonly { readonly name: string }[];
   readonly data: readonly (readonly unknown[])[];
-  readonly statistics?: { readonly rows_read?: number };
+  readonly statistics?: { readonly rows_read?: number; readonly bytes_read?: number };
 }
 
 /**
@@ -173,6 +173,7 @@ export async function createClickHouseWarehouse({
     return {
       rows: toObjects<Row>(answer),
       rowsRead: answer.statistics?.rows_read ?? 0,
+      bytesRead: answer.statistics?.bytes_read ?? 0,
       elapsedMs: performance.now() - startedAt,
     };
   }
