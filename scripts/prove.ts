@@ -109,6 +109,14 @@ const WORLD_GROUPS: Readonly<Record<string, WorldGroup>> = {
     worlds: 2_000,
     worldsPerRun: 500,
   },
+  /** Subscriptions beside the queries that they are twins of; worlds are questions. */
+  live: {
+    file: 'test/integration/live-twin.test.ts',
+    count: 'LIVE_QUESTIONS',
+    seed: 'LIVE_SEED',
+    worlds: 100,
+    worldsPerRun: 100,
+  },
   /** The same question through every eligible table; eleven questions a world. */
   planner: {
     file: 'test/integration/planner.test.ts',

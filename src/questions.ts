@@ -94,6 +94,7 @@ export function bindQuestions(ports: QuestionPorts): Questions {
   const watchChanges = createWatchChanges({ notices, clock });
   const watchEventTail = createWatchEventTail({
     eventLog: ports.eventLog,
+    group: ports.ingesterGroup,
     topics: ports.topics,
     read: ports.readTail,
     log,

@@ -50,7 +50,7 @@ export interface Client {
    * Answers as they come. The connection is shared by all subscriptions of the client, opened
    * with the first and closed after the last. A lost connection is opened again, with growing
    * pauses and jitter, and goes on behind the last answer; what the server does not keep any more
-   * is told to `onGap`. The event tail alone is not kept: it goes on with what is new.
+   * is told to `onGap`.
    *
    * The iteration throws a SluiceError when the server refuses or when retries are used up.
    */

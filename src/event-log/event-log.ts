@@ -126,8 +126,17 @@ export interface PartitionPosition {
   readonly openIntent: OpenIntent | null;
 }
 
+/** A place in one partition: `offset` is that of the next record to read. */
+export interface TailPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
 export interface TailOptions {
   readonly topics: readonly string[];
+  /** Where to begin; partitions that are not named begin at their present end. */
+  readonly from?: readonly TailPosition[];
   readonly signal: AbortSignal;
 }
 
@@ -138,7 +147,8 @@ export interface EventLog {
   append(records: readonly AppendRecord[]): Promise<void>;
   consume(options: ConsumeOptions): Promise<LogConsumer>;
   /**
-   * Records appended from now on, of all partitions, without a group: nothing is remembered. The
+   * Records appended from now on, or from given places on, of all partitions, without a group:
+   * nothing is remembered. Places before what is kept begin with the oldest that is kept. The
    * iterable is live once this promise resolves, and ends when `signal` aborts.
    */
   tail(options: TailOptions): Promise<AsyncIterable<LogRecord>>;

@@ -144,7 +144,11 @@ export interface Questions {
   /** Ends when `asking.signal` aborts. */
   watchEventRate(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveEventRate>;
   watchActiveNow(asking: Asking, question: LiveWindowQuestion): AsyncIterable<LiveActiveNow>;
-  watchEventTail(asking: Asking, question: LiveQuestion): AsyncIterable<LiveEvents>;
+  /** Goes on behind the batch with the cursor `from`, in any process; null: from now on. */
+  watchEventTail(
+    asking: Asking,
+    question: LiveQuestion & { readonly from: string | null },
+  ): AsyncIterable<LiveEvents>;
   /** Moments at which an answer may be another one, for questions that are asked anew then. */
   watchChanges(asking: Asking, question: ChangeQuestion): AsyncIterable<{ readonly atMs: number }>;
 }

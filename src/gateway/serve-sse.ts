@@ -116,6 +116,10 @@ export function serveSse(app: FastifyInstance, options: SseOptions): void {
         },
         run: () => operations.run(operation),
         send: (text, delivery) => push(() => sendShared(writer, text, delivery)),
+        sendInTurn: (delivery) =>
+          new Promise((resolve) => {
+            push(() => resolve(writer.write(sharedEvent(delivery))));
+          }),
         formatError,
       });
       results = left;
@@ -189,9 +193,13 @@ function sendShared(writer: StreamWriter, text: string, delivery: Delivery | nul
     writer.push(eventOf(text, null));
     return;
   }
-  const event = events.get(delivery) ?? eventOf(text, delivery.resumeFrom);
+  writer.push(sharedEvent(delivery));
+}
+
+function sharedEvent(delivery: Delivery): Buffer {
+  const event = events.get(delivery) ?? eventOf(delivery.text, delivery.resumeFrom);
   events.set(delivery, event);
-  writer.push(event);
+  return event;
 }
 
 function eventOf(text: string, id: string | null): Buffer {

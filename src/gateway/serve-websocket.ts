@@ -248,6 +248,7 @@ async function start(
     },
     run: () => operations.run(operation),
     send: (text) => socket.push(`${head}${text}}`),
+    sendInTurn: ({ text }) => socket.send(`${head}${text}}`),
     formatError,
   });
 }

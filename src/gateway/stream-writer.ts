@@ -8,7 +8,9 @@ export interface StreamWriter {
   begin(headers: OutgoingHttpHeaders): void;
   /** Writes a whole event at once, unless the reader has left too much unread. */
   push(event: Buffer): void;
-  /** Writes a result, and resolves when it has left or the reader has gone. */
+  /** Writes a whole event, and resolves when it has left or the reader has gone. */
+  write(event: Buffer | string): Promise<void>;
+  /** The same with the event of a result. */
   next(text: string): Promise<void>;
   complete(): Promise<void>;
   /** A sign of life; a reader that has not taken the last one needs no other. */
@@ -22,7 +24,7 @@ export function createStreamWriter(raw: ServerResponse, maxBacklogBytes: number)
   let isSlow = false;
   let tellSlow = (): void => undefined;
 
-  function write(text: string): Promise<void> {
+  function write(text: Buffer | string): Promise<void> {
     return new Promise((resolve) => {
       if (raw.destroyed || raw.writableEnded) return resolve();
       raw.write(text, () => resolve());
@@ -48,6 +50,7 @@ export function createStreamWriter(raw: ServerResponse, maxBacklogBytes: number)
       }
       raw.write(event);
     },
+    write,
     next: (text) => write(`event: next\ndata: ${text}\n\n`),
     complete: () => (isSlow ? Promise.resolve() : write('event: complete\ndata: \n\n')),
     comment() {

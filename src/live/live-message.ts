@@ -9,12 +9,25 @@ export interface LivePosition {
   readonly sequence: number;
 }
 
+/** What is said of a result of which none may be lost, as those of the event tail. */
+export interface Counted {
+  /** Where a source goes on behind the result; null when it cannot. */
+  readonly cursor: string | null;
+  /** Events in it, and those that it says were dropped: lost with it, if it is left out. */
+  readonly events: number;
+}
+
 /** A result of a question as its gateways pass it on. */
 export interface LiveMessage extends LivePosition {
   /** `end`: the last one; its text is the result that ends the question, or empty. */
   readonly kind: 'next' | 'end';
   /** Equal for equal answers; null: never taken for a repeat. */
   readonly print: string | null;
+  /** Left out where each result stands for itself. */
+  readonly counted?: Counted & {
+    /** When it was published, ms since 1970 UTC. */
+    readonly at: number;
+  };
   /** A GraphQL result as JSON text. */
   readonly text: string;
 }
@@ -30,10 +43,11 @@ export function parseLiveMessage(published: string): LiveMessage | null {
   if (line < 0) return null;
   try {
     const head = JSON.parse(published.slice(0, line)) as Partial<LiveMessage>;
-    const { run, sequence, kind, print } = head;
+    const { run, sequence, kind, print, counted } = head;
     if (typeof run !== 'string' || typeof sequence !== 'number') return null;
     if ((kind !== 'next' && kind !== 'end') || print === undefined) return null;
-    return { run, sequence, kind, print, text: published.slice(line + 1) };
+    const text = published.slice(line + 1);
+    return { run, sequence, kind, print, text, ...(counted === undefined ? {} : { counted }) };
   } catch {
     return null;
   }

@@ -46,4 +46,8 @@ export interface LiveEvents {
   readonly events: readonly TimelineEvent[];
   /** Events left out since the batch before, because the reader was slower than they came. */
   readonly dropped: number;
+  /** Where to go on behind this batch, in any process; null when that is not known. */
+  readonly cursor: string | null;
+  /** Whether events between the batch before and this one may be missing, nobody knows how many. */
+  readonly isAnew: boolean;
 }

@@ -245,13 +245,15 @@ export function createSharedQuestion(options: SharedQuestionOptions): SharedQues
         return kept.at(-1) ?? null;
       },
       onConfirmed: becomeCurrent,
-      onUnkept({ kind, text }) {
-        if (kind === 'end') for (const { member } of seats) member.end(text === '' ? null : text);
-        else for (const { member } of seats) member.next(unkeptDelivery(text));
-        if (kind === 'end') {
-          stop();
-          options.onEnd();
+      onUnkept(result) {
+        if (result.kind === 'next') {
+          const delivery = unkeptDelivery(result.text, result.counted?.events ?? 0);
+          for (const { member } of seats) member.next(delivery);
+          return;
         }
+        for (const { member } of seats) member.end(result.text === '' ? null : result.text);
+        stop();
+        options.onEnd();
       },
       log,
       signal: own.signal,

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { messageOf } from '../errors.js';
 import type { EventLog, LogRecord } from '../event-log/event-log.js';
 import type { TimelineEvent } from '../metric/metric-query.js';
+import { createLogFollower } from './follow-log.js';
 import type { LiveEvents, LiveQuestion } from './live-query.js';
-import { backOffMs, type Sleep, sleep } from './live-timing.js';
-import { createReader, type Reader } from './reader.js';
+import { type Sleep, sleep } from './live-timing.js';
+import { createReader } from './reader.js';
 import { tailFilter } from './tail-filter.js';
 import type { TailedEvent } from './tailed-event.js';
 
@@ -13,6 +13,10 @@ export const DEFAULT_TAIL_BUFFER = 1_000;
 
 /** Bytes of log values whose events wait for one reader, however few they are. */
 const BUFFER_BYTES = 8_000_000;
+/** Shortest time between two batches, ms: many events make a batch, not many batches. */
+const SPACING_MS = 50;
+/** After so long without a batch an empty one tells the place that was reached meanwhile, ms. */
+const QUIET_MS = 20_000;
 
 /** An event of the tail. */
 export interface TailEvent extends TimelineEvent {
@@ -28,7 +32,9 @@ export interface TailBatch extends LiveEvents {
 }
 
 export interface WatchEventTailOptions {
-  readonly eventLog: Pick<EventLog, 'tail'>;
+  readonly eventLog: Pick<EventLog, 'tail' | 'positions'>;
+  /** Any consumer group of these topics: it is asked where they end. */
+  readonly group: string;
   /**
    * Topics whose records are events. Leave out those whose records the ingester appends again to
    * the partition that owns them, or their events show twice.
@@ -39,98 +45,114 @@ export interface WatchEventTailOptions {
   readonly log: Pick<Logger, 'warn'>;
   /** Pause between tries; that of the process unless a test brings its own. */
   readonly sleep?: Sleep;
+  /** Ms that only rise. */
+  readonly clock?: () => number;
+}
+
+/** What is watched, from where, and how much may wait. */
+export interface TailQuestion extends LiveQuestion {
+  /** `cursor` of the batch to go on behind, of this or another process; left out: from now on. */
+  readonly from?: string | null;
+  readonly bufferSize?: number;
 }
 
 export type WatchEventTail = (
-  question: LiveQuestion & { readonly bufferSize?: number },
+  question: TailQuestion,
   signal: AbortSignal,
 ) => AsyncIterable<TailBatch>;
 
-interface Seat {
-  readonly reader: Reader<TailBatch>;
-  offer(tailed: TailedEvent, bytes: number): void;
-}
-
 /**
  * Subscriptions to events as the log takes them, before they are stored. The process reads the log
- * once for all watchers, from the first one's start to the last one's leaving. A batch holds
- * everything since the one before; a slow reader loses the oldest and is told how many.
- *
- * After a failure of the log the tail goes on with what is appended from then on: it is a view of
- * what happens, not a record of it.
+ * once for all watchers, from the first one's start to the last one's leaving. The first batch says
+ * that the watcher is live, and may be empty; each later one holds everything since the one before.
+ * A slow reader loses the oldest and is told how many.
  *
  * @throws AppError as `tailFilter` does, from the returned function.
  */
 export function createWatchEventTail(options: WatchEventTailOptions): WatchEventTail {
-  const pause = options.sleep ?? sleep;
-  const seats = new Set<Seat>();
-  let running: AbortController | null = null;
+  const { sleep: pause = sleep, clock = () => performance.now() } = options;
+  const follower = createLogFollower({ ...options, sleep: pause });
 
-  async function follow(signal: AbortSignal): Promise<void> {
-    for (let tries = 0; !signal.aborted; tries += 1) {
-      try {
-        const records = await options.eventLog.tail({ topics: options.topics, signal });
-        for await (const record of records) {
-          tries = 0;
-          const tailed = await options.read(record);
-          if (tailed === null || signal.aborted) continue;
-          for (const seat of seats) seat.offer(tailed, record.value.length);
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        options.log.warn({ reason: messageOf(error) }, 'the tail of the event log is interrupted');
-      }
-      if (signal.aborted) return;
-      await pause(backOffMs(tries), signal);
-    }
-  }
-
-  return ({ bufferSize = DEFAULT_TAIL_BUFFER, ...question }, signal) => {
+  return ({ bufferSize = DEFAULT_TAIL_BUFFER, from = null, ...question }, signal) => {
     const isWanted = tailFilter(question);
     let waiting: { readonly event: TailEvent; readonly bytes: number }[] = [];
     let waitingBytes = 0;
     let dropped = 0;
+    let isAnew = false;
+    /** Whether a batch is due though nothing waits. */
+    let isDue = false;
+    let toldAt = Number.NEGATIVE_INFINITY;
+    let quietSince = clock();
+    let isResting = false;
+    let joined: ReturnType<typeof follower.join> | null = null;
+
+    /** Has the reader look again when enough time has passed since the last batch. */
+    function rest(ms: number): void {
+      if (isResting) return;
+      isResting = true;
+      void pause(ms, signal).then(() => {
+        isResting = false;
+        reader.wake();
+      });
+    }
 
     const reader = createReader<TailBatch>({
       signal,
       take() {
-        if (waiting.length === 0) return undefined;
+        if (waiting.length === 0 && !isDue) return undefined;
+        const now = clock();
+        if (now < toldAt + SPACING_MS) {
+          rest(toldAt + SPACING_MS - now);
+          return undefined;
+        }
         const batch: TailBatch = {
           events: waiting.map(({ event }) => event),
           dropped,
+          cursor: joined?.cursor() ?? null,
+          isAnew,
           isDeduplicated: false,
         };
         waiting = [];
         waitingBytes = 0;
         dropped = 0;
+        isAnew = false;
+        isDue = false;
+        toldAt = now;
+        quietSince = now;
         return batch;
       },
       onStart() {
-        seats.add(seat);
-        if (running !== null) return;
-        running = new AbortController();
-        void follow(running.signal);
+        joined = follower.join(seat, from);
       },
       onEnd() {
-        seats.delete(seat);
+        joined?.leave();
         waiting = [];
-        if (seats.size > 0) return;
-        running?.abort();
-        running = null;
       },
     });
-    const seat: Seat = {
-      reader,
-      offer(tailed, bytes) {
-        if (!isWanted(tailed)) return;
-        waiting.push({ event: { ...tailed.event, receivedAt: tailed.receivedAt }, bytes });
-        waitingBytes += bytes;
-        // The newest event always stays, however large.
-        while (waiting.length > 1 && (waiting.length > bufferSize || waitingBytes > BUFFER_BYTES)) {
-          waitingBytes -= waiting.shift()?.bytes ?? 0;
-          dropped += 1;
-        }
+    const seat = {
+      offer(tailed: TailedEvent, bytes: number): void {
+        if (isWanted(tailed)) {
+          waiting.push({ event: { ...tailed.event, receivedAt: tailed.receivedAt }, bytes });
+          waitingBytes += bytes;
+          // The newest event always stays, however large.
+          while (
+            waiting.length > 1 &&
+            (waiting.length > bufferSize || waitingBytes > BUFFER_BYTES)
+          ) {
+            waitingBytes -= waiting.shift()?.bytes ?? 0;
+            dropped += 1;
+          }
+        } else if (waiting.length > 0 || clock() < quietSince + QUIET_MS) return;
+        else isDue = true;
         reader.wake();
+      },
+      live(): void {
+        if (from === null && toldAt === Number.NEGATIVE_INFINITY) isDue = true;
+        reader.wake();
+      },
+      broken(): void {
+        isAnew = true;
+        isDue = true;
       },
     };
     return reader.values;

@@ -525,6 +525,25 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       expect(seen.sort()).toEqual(['new 1', 'new 2']);
     });
 
+    test('tail goes on from given places, and elsewhere with what is appended from now on', async () => {
+      const world = await open({ topicCount: 2 });
+      const [topic = '', other = ''] = world.topics;
+      await world.log.append(values(topic, 0, 3, 'old'));
+      await world.log.append(values(other, 1, 3, 'other'));
+      const ends = await world.log.positions(world.group, world.topics);
+      const end = ends.find((one) => one.topic === topic && one.partition === 0)?.end ?? 0n;
+      const abort = new AbortController();
+      const from = [{ topic, partition: 0, offset: end - 2n }];
+      const tail = await world.log.tail({ topics: world.topics, from, signal: abort.signal });
+      await world.log.append([record(other, 1, 'new')]);
+      const seen: string[] = [];
+      for await (const one of tail) {
+        seen.push(one.value.toString());
+        if (seen.length === 3) setImmediate(() => abort.abort());
+      }
+      expect(seen.sort()).toEqual(['new', 'old1', 'old2']);
+    });
+
     test('positions tell begin, end, what a group confirmed and how old the rest is', async () => {
       const world = await open({ partitionCount: 2 });
       const [topic = ''] = world.topics;

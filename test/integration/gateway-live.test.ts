@@ -219,15 +219,80 @@ describe('resuming', () => {
     const { errors } = await eventOf(await stream(TOTAL, { body }));
     expect(errors).toMatchObject([refusal]);
   });
+});
 
-  test('is refused for what is not kept', async () => {
-    const socket = await connect();
-    const query = 'subscription { eventTail { dropped } }';
-    subscribe(socket, 'a', { query, extensions: { resumeFrom: 'x' } });
-    expect(await payloadOf(socket)).toMatchObject({
-      errors: [{ extensions: { code: 'INVALID_RESUME_TOKEN' } }],
-    });
+describe('the event tail', () => {
+  const TAIL = 'subscription { tail: eventTail { events { eventId } lost: dropped } }';
+  const batchOf = (payload: unknown) =>
+    (payload as { data: { tail: { lost: number; events: unknown[] } } }).data.tail;
+
+  test('is read and made into text once for all who ask the same, and resumed', async () => {
+    const [one, two] = [await connect(), await connect()];
+    subscribe(one, 'a', { query: TAIL });
+    subscribe(two, 'a', { query: TAIL });
+    const sse = await stream(TAIL);
+    await eventually('one execution', () => rate.tails.length === 1);
+    rate.append(['1']);
+    const first = await payloadOf(one);
+    for (const each of [first, await payloadOf(two), await eventOf(sse)]) {
+      expect(batchOf(each)).toEqual({ events: [{ eventId: '1' }], lost: 0 });
+    }
+    rate.append(['2']);
+    rate.append(['3']);
+    await payloadOf(one);
+    await payloadOf(one);
+    const again = await connect();
+    const extensions = { resumeFrom: first.extensions?.live.resumeFrom };
+    subscribe(again, 'a', { query: TAIL, extensions });
+    for (const eventId of ['2', '3']) {
+      expect(batchOf(await payloadOf(again))).toEqual({ events: [{ eventId }], lost: 0 });
+    }
+    expect(rate.tails).toHaveLength(1);
   });
+
+  test('drops the oldest for a reader that is too slow, and says how many; others lose none', async () => {
+    const other = await connect('stranger');
+    subscribe(other, 'a', { query: TAIL });
+    const slow = new WebSocket(socketUrl(), ['graphql-transport-ws']);
+    await new Promise((resolve) => slow.once('open', resolve));
+    slow.send('{"type":"connection_init","payload":{"authorization":"Bearer stranger"}}');
+    const seen: { lost: number; events: unknown[] }[] = [];
+    let told = 0;
+    slow.on('message', (data) => {
+      const { type, payload } = JSON.parse(String(data)) as {
+        type: string;
+        payload: { extensions: { live: { dropped?: number } } };
+      };
+      if (type === 'connection_ack') {
+        slow.send(JSON.stringify({ id: 'a', type: 'subscribe', payload: { query: TAIL } }));
+      }
+      if (type !== 'next') return;
+      seen.push(batchOf(payload));
+      told += payload.extensions.live.dropped ?? 0;
+    });
+    await eventually('one execution', () => rate.tails.length === 1);
+    rate.append(['0']);
+    await payloadOf(other);
+    await eventually('both are there', () => seen.length === 1);
+    slow.pause();
+    // Until more waits than may, behind what the buffers of the system hold.
+    const batches = 90;
+    for (let n = 1; n <= batches; n += 1) {
+      rate.append(['x'.repeat(300_000), `${n}`]);
+      expect(batchOf(await payloadOf(other)).lost).toBe(0);
+    }
+    slow.resume();
+    await eventually('the newest', () => seen.at(-1)?.events.length === 2 && sum() === 2 * batches);
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBe(seen.reduce((all, { lost }) => all + lost, 0));
+    expect(slow.readyState).toBe(slow.OPEN);
+    slow.terminate();
+
+    /** Events that came, and those that are known to be lost. */
+    function sum(): number {
+      return seen.slice(1).reduce((all, { events, lost }) => all + events.length + lost, 0);
+    }
+  }, 60_000);
 });
 
 describe('limits', () => {

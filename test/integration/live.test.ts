@@ -243,7 +243,9 @@ describe('an event on its way', () => {
           open.resolve();
           return records;
         },
+        positions: (group, topics) => world.log.positions(group, topics),
       },
+      group: 'g',
       topics: [world.topics.web, world.topics.app],
       read: createTailReader({ codec: world.codec, defaultProjectId: world.projectId }),
       log,
@@ -254,7 +256,7 @@ describe('an event on its way', () => {
       filter: [{ field: 'page', operator: 'equals' as const, values: ['/x'] }],
       includeBots: false,
     };
-    const tailed = first(watchTail(question, leave.signal), () => true);
+    const tailed = first(watchTail(question, leave.signal), ({ events }) => events.length > 0);
     await open.promise;
     await world.append([
       event('other', { eventName: 'login' }),

@@ -4,9 +4,12 @@ import type { Mutant } from './mutants.js';
 const HUB = 'test/unit/live/live-hub.test.ts';
 const GATEWAY = 'test/integration/gateway-live.test.ts';
 const TWIN = 'test/integration/live-twin.test.ts';
+const TAILING = 'test/unit/live/watch-event-tail.test.ts';
+const LEADING = 'test/unit/live/lead-question.test.ts';
 const CHANGES = 'test/unit/live/watch-changes.test.ts';
 const OPERATIONS = 'src/gateway/live/live-operations.ts';
 const SHARED = 'src/live/shared-question.ts';
+const FOLLOW = 'src/live/follow-log.ts';
 const LEAD = 'src/live/lead-question.ts';
 
 export const LIVE_MUTANTS: readonly Mutant[] = [
@@ -191,5 +194,53 @@ export const LIVE_MUTANTS: readonly Mutant[] = [
     from: 'for (const onLost of members) onLost();',
     to: 'members.clear();',
     test: { file: GATEWAY, name: 'a revoked key loses its connections and streams' },
+  },
+  {
+    mechanism: 'live tail',
+    change: 'a gateway that takes over begins at the end of the log',
+    file: LEAD,
+    from: 'options.evaluate(signal, cursor)',
+    to: 'options.evaluate(signal, null)',
+    test: { file: LEADING, name: 'go on behind the last one, whoever published it' },
+  },
+  {
+    mechanism: 'live tail',
+    change: 'nobody is told that events could not be published',
+    file: LEAD,
+    from: 'isBroken = isCounted;',
+    to: 'isBroken = false;',
+    test: { file: LEADING, name: 'that could not be published are followed by another row' },
+  },
+  {
+    mechanism: 'live tail',
+    change: 'a batch whose answer was lost is published again',
+    file: LEAD,
+    from: 'if (counted?.cursor != null && counted.cursor === cursor) return;',
+    to: '',
+    test: { file: LEADING, name: 'are published once though the answer was lost' },
+  },
+  {
+    mechanism: 'live tail',
+    change: 'after a failure of the log the tail begins at its end',
+    file: FOLLOW,
+    from: 'places = started;\n',
+    to: 'places = null;\n',
+    test: { file: TAILING, name: 'goes on after the log has failed, where it was' },
+  },
+  {
+    mechanism: 'live tail',
+    change: 'a watcher that has read on gets the events of another once more',
+    file: FOLLOW,
+    from: 'other.from = later(other.from, next);',
+    to: 'other.from = new Map();',
+    test: { file: TAILING, name: 'a process that reads already goes on from memory' },
+  },
+  {
+    mechanism: 'live tail',
+    change: 'a slow reader is not told what it lost',
+    file: 'src/live/paced-member.ts',
+    from: 'dropped += takeOldest()?.events ?? 0;',
+    to: 'takeOldest();',
+    test: { file: GATEWAY, name: 'drops the oldest for a reader that is too slow' },
   },
 ];

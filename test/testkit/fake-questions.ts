@@ -496,6 +496,8 @@ export function createFakeQuestions(): { readonly questions: Questions; readonly
       ticks('watchEventTail', asking, question, (n) => ({
         events: timelinePage({ first: n, subject: { userId: 'u1' } }).events,
         dropped: n,
+        cursor: null,
+        isAnew: false,
       })),
     watchChanges(asking, question) {
       checkInterval(question.intervalMs);
@@ -549,7 +551,7 @@ const FUNNEL = {
 };
 
 /** Five events, `e5` the newest; the page behind an event holds the older ones. */
-function timelinePage({
+export function timelinePage({
   first,
   after,
   subject,

@@ -190,11 +190,12 @@ export async function createSegmentEventLog(options: SegmentEventLogOptions): Pr
           },
         };
       },
-      async tail({ topics, signal }) {
+      async tail({ topics, from, signal }) {
         assertRunning();
         const tailed = await openAll(topics);
         return tailPartitions({
           partitions: tailed,
+          from,
           appended,
           signal: AbortSignal.any([signal, stopped.signal]),
         });

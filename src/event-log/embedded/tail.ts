@@ -1,30 +1,38 @@
-import type { LogRecord } from '../event-log.js';
+import type { LogRecord, TailPosition } from '../event-log.js';
 import type { WakeUp } from '../wake-up.js';
 import type { PartitionLog } from './partition-log.js';
 
 const READ_BYTES = 256 * 1024;
 
 /**
- * Records behind the present ends of the partitions, oldest first among those that are there. Read
- * from disk as they are asked for, so a slow reader costs no memory.
+ * Records behind the given places, else behind the present ends, oldest first among those that are
+ * there. Read from disk as they are asked for, so a slow reader costs no memory.
  *
  * @param appended Notified on every append to the log.
  */
 export function tailPartitions({
   partitions,
+  from = [],
   appended,
   signal,
 }: {
   readonly partitions: readonly PartitionLog[];
+  readonly from?: readonly TailPosition[] | undefined;
   readonly appended: WakeUp;
   readonly signal: AbortSignal;
 }): AsyncIterable<LogRecord> {
-  const feeds = partitions.map((partition) => ({
-    partition,
-    reader: partition.reader(partition.end),
-    position: partition.end,
-    records: [] as LogRecord[],
-  }));
+  const feeds = partitions.map((partition) => {
+    const given = from.find(
+      (place) => place.topic === partition.topic && place.partition === partition.partition,
+    );
+    const position = given?.offset ?? partition.end;
+    return {
+      partition,
+      reader: partition.reader(position),
+      position,
+      records: [] as LogRecord[],
+    };
+  });
 
   async function* read(): AsyncGenerator<LogRecord> {
     try {

@@ -89,12 +89,13 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
         },
       };
     },
-    async tail({ topics: tailed, signal }) {
+    async tail({ topics: tailed, from, signal }) {
       assertRunning();
       return tailKafka({
         client,
         admin,
         topics: tailed,
+        from,
         sessionTimeoutMs,
         prepare: topics.ensure,
         signal: AbortSignal.any([signal, stopped.signal]),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { LogRecord } from '../event-log.js';
+import type { LogRecord, TailPosition } from '../event-log.js';
 import { createWakeUp } from '../wake-up.js';
 import { startConsumerSession } from './consumer-session.js';
 import type { KafkaAdmin } from './kafka-admin.js';
@@ -16,6 +16,7 @@ export interface KafkaTailOptions {
   readonly client: KafkaClient;
   readonly admin: KafkaAdmin;
   readonly topics: readonly string[];
+  readonly from?: readonly TailPosition[] | undefined;
   readonly sessionTimeoutMs: number;
   /** Creates and checks the topics of this program. */
   readonly prepare: () => Promise<void>;
@@ -24,7 +25,7 @@ export interface KafkaTailOptions {
 }
 
 /**
- * Records appended from now on, read by a consumer in a group of its own that commits nothing. The
+ * Records appended from now on, or behind the given places, read by a consumer in a group of its own that commits nothing. The
  * ends of all partitions are taken before this resolves, so nothing appended later is missed, also
  * where the consumer joins later or is replaced. A topic that comes into being later is read from
  * its beginning.
@@ -39,6 +40,7 @@ export async function tailKafka(options: KafkaTailOptions): Promise<AsyncIterabl
       positions.set(keyOf({ topic, partition }), end);
     }
   }
+  for (const place of options.from ?? []) positions.set(keyOf(place), place.offset);
   const arrived = createWakeUp();
   let waiting: LogRecord[] = [];
   let waitingBytes = 0;

@@ -13,6 +13,8 @@ export interface JoinedResultsInput {
   readonly run: () => Promise<Results>;
   /** Sends a result of the shared question. */
   readonly send: (text: string, delivery: Delivery | null) => void;
+  /** The same, and resolves when it has left. */
+  readonly sendInTurn: (delivery: Delivery) => Promise<void>;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
 }
 
@@ -35,7 +37,7 @@ export async function joinedResults(input: JoinedResultsInput): Promise<Results>
   }
 }
 
-function joined({ join, send, formatError }: JoinedResultsInput, release: () => void) {
+function joined({ join, send, sendInTurn, formatError }: JoinedResultsInput, release: () => void) {
   const done = { done: true, value: undefined } as const;
   let onEnd = (): void => undefined;
   const ended = new Promise<typeof done>((resolve) => {
@@ -49,6 +51,7 @@ function joined({ join, send, formatError }: JoinedResultsInput, release: () => 
   };
   const left = join({
     next: (delivery) => send(delivery.text, delivery),
+    nextInTurn: sendInTurn,
     end(last) {
       if (last !== null) send(last, null);
       end();

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type GraphQLFormattedError,
   getOperationAST,
   getVariableValues,
@@ -11,9 +12,13 @@ import type { LiveResult } from '../../live/lead-question.js';
 import type { LiveHub } from '../../live/live-hub.js';
 import type { LiveMember } from '../../live/live-member.js';
 import { invalidResumeToken, liveQuestionId } from '../../live/live-message.js';
+import { paceMember } from '../../live/paced-member.js';
 import type { Principal } from '../../project/project.js';
 import type { Callers } from '../caller.js';
 import { formatResult, kindOf, type Operations, type ReadyOperation } from '../operation.js';
+
+/** Extension of a field whose results are sent one after another, the oldest dropped. */
+export const IS_PACED = 'isPaced';
 
 /** Subscriptions that share what is the same for all who ask it. */
 export interface LiveOperations {
@@ -52,9 +57,12 @@ export function createLiveOperations(options: LiveOperationsOptions): LiveOperat
     operation: SharedOperation,
     anybody: Principal,
     signal: AbortSignal,
+    from: string | null,
   ): AsyncGenerator<LiveResult, void, undefined> {
     const abort = new AbortController();
     const contextValue = callers.context(anybody, abort);
+    const { ticking } = contextValue;
+    ticking.from = from;
     const results = await operations.run({ ...operation, contextValue });
     const end = (): void => void results.return();
     signal.addEventListener('abort', end, { once: true });
@@ -64,13 +72,14 @@ export function createLiveOperations(options: LiveOperationsOptions): LiveOperat
         if (signal.aborted) return;
         // A failure that may pass leaves this tick out.
         const isOver = result.errors !== undefined;
-        if (isOver && contextValue.ticking.hasFailed) continue;
+        if (isOver && ticking.hasFailed) continue;
         const text = JSON.stringify(formatResult(result, formatError));
         if (isOver) {
           yield { kind: 'end', text };
           return;
         }
-        yield { kind: 'next', text, print: contextValue.ticking.print };
+        const { print: same, counted } = ticking;
+        yield { kind: 'next', text, print: same, ...(counted === undefined ? {} : { counted }) };
       }
       if (!signal.aborted) yield { kind: 'end', text: '' };
     } finally {
@@ -86,15 +95,20 @@ export function createLiveOperations(options: LiveOperationsOptions): LiveOperat
         if (resumeFrom != null) throw invalidResumeToken('this operation cannot be resumed');
         return null;
       }
-      const { anybody, id } = question;
+      const { anybody, id, root } = question;
       const { schema, document, operationName, variableValues } = operation;
       const shared = { schema, document, operationName, variableValues };
-      return hub.join({
+      const paced = root.isPaced ? pacedMember(member, root.fields, document) : null;
+      const leave = hub.join({
         question: id,
-        member,
+        member: paced?.member ?? member,
         resumeFrom,
-        evaluate: (signal) => evaluate(shared, anybody, signal),
+        evaluate: (signal, from) => evaluate(shared, anybody, signal, from),
       });
+      return () => {
+        paced?.stop();
+        leave();
+      };
     },
   };
 }
@@ -104,16 +118,18 @@ export function createLiveOperations(options: LiveOperationsOptions): LiveOperat
  * scopes, document, variables and operation, and for nothing else. Null when it is not shared:
  * without a key, for sources that each reader has to itself, and for what is refused anyway.
  */
-function sharedQuestion(
-  operation: ReadyOperation,
-): { readonly id: string; readonly anybody: Principal } | null {
+function sharedQuestion(operation: ReadyOperation): {
+  readonly id: string;
+  readonly anybody: Principal;
+  readonly root: { readonly fields: readonly FieldNode[]; readonly isPaced: boolean };
+} | null {
   const { schema, document, operationName, variableValues, contextValue } = operation;
   const { principal } = contextValue;
   const definition = getOperationAST(document, operationName);
   if (principal === null || kindOf(operation) !== 'subscription' || definition == null) return null;
-  const [root] = rootNames(definition.selectionSet, document);
-  const field = schema.getSubscriptionType()?.getFields()[root ?? ''];
-  if (field === undefined || field.extensions.isOwnSource === true) return null;
+  const fields = fieldsOf(definition.selectionSet, document);
+  const field = schema.getSubscriptionType()?.getFields()[fields[0]?.name.value ?? ''];
+  if (field === undefined) return null;
   const { coerced } = getVariableValues(
     schema,
     definition.variableDefinitions ?? [],
@@ -132,6 +148,7 @@ function sharedQuestion(
       sorted(coerced),
     ]),
     anybody: { keyId, projectId, scopes, budgetRows: null },
+    root: { fields, isPaced: field.extensions[IS_PACED] === true },
   };
 }
 
@@ -144,18 +161,42 @@ function textOf(document: DocumentNode): string {
   return known;
 }
 
-/** Names of the root fields, fragments followed; validation lets a subscription have one. */
-function rootNames({ selections }: SelectionSetNode, document: DocumentNode): readonly string[] {
-  return selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection.name.value];
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return rootNames(selection.selectionSet, document);
+/** A member of a question of which each reader gets as much as it can take. */
+function pacedMember(member: LiveMember, roots: readonly FieldNode[], document: DocumentNode) {
+  const keys = roots
+    .flatMap(({ selectionSet }) =>
+      selectionSet === undefined ? [] : fieldsOf(selectionSet, document),
+    )
+    .filter(({ name }) => name.value === 'dropped')
+    .map(({ name, alias }) => (alias ?? name).value);
+  return paceMember({ member, tellDropped: (text, dropped) => addDropped(text, keys, dropped) });
+}
+
+/** Adds to the count that was asked for under these names, and says it in the extensions too. */
+function addDropped(text: string, keys: readonly string[], dropped: number): string {
+  const result = JSON.parse(text) as {
+    readonly data: Readonly<Record<string, Record<string, unknown>>>;
+    readonly extensions: { readonly live: Record<string, unknown> };
+  };
+  for (const batch of Object.values(result.data)) {
+    for (const key of new Set(keys)) {
+      if (typeof batch[key] === 'number') batch[key] += dropped;
     }
+  }
+  result.extensions.live.dropped = dropped;
+  return JSON.stringify(result);
+}
+
+/** The fields of a selection, fragments followed; validation lets a subscription have one root. */
+function fieldsOf({ selections }: SelectionSetNode, document: DocumentNode): readonly FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsOf(selection.selectionSet, document);
     const fragment = document.definitions.find(
       (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === selection.name.value,
     );
     return fragment?.kind === Kind.FRAGMENT_DEFINITION
-      ? rootNames(fragment.selectionSet, document)
+      ? fieldsOf(fragment.selectionSet, document)
       : [];
   });
 }

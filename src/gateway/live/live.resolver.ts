@@ -1,4 +1,4 @@
-import { Args, Extensions, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, Ctx, Extensions, Resolver, Root, Subscription } from 'type-graphql';
 import type {
   LiveActiveNow as ActiveNowTick,
   LiveEvents as EventBatch,
@@ -8,6 +8,7 @@ import type { GatewayContext } from '../context.js';
 import { timelineNode } from '../person/timeline.js';
 import { ActiveNowArgs, LiveArgs, LiveRateArgs } from './live.args.js';
 import { LiveActiveNow, LiveEventRate, LiveEvents } from './live.type.js';
+import { IS_PACED } from './live-operations.js';
 import { liveArgs, liveQuestion, liveWindowQuestion } from './live-question.js';
 
 /** What a subscription is started with; arguments are not checked yet. */
@@ -51,21 +52,23 @@ export class LiveResolver {
     return tick;
   }
 
-  // Each reader loses the events that it was too slow for, so each has a source of its own.
-  @Extensions({ isOwnSource: true })
+  @Extensions({ [IS_PACED]: true })
   @Subscription(() => LiveEvents, {
     description:
-      'Events as they arrive, straight from the event log, before they are queryable. A slow reader loses the oldest and is told how many.',
+      'Events as they arrive, straight from the event log, before they are queryable. A batch at once, which may be empty, then one whenever events came, at most 20 a second. A slow reader loses the oldest and is told how many.',
     async subscribe({ args, context }: Subscribing) {
       const checked = await liveArgs(LiveArgs, args);
       const asking = await context.askIn(checked.project);
-      return context.questions.watchEventTail(asking, liveQuestion(asking, checked));
+      const { from } = context.ticking;
+      return context.questions.watchEventTail(asking, { ...liveQuestion(asking, checked), from });
     },
   })
   eventTail(
-    @Root() { events, dropped }: EventBatch,
+    @Root() { events, dropped, cursor, isAnew }: EventBatch,
     @Args(() => LiveArgs, { validate: false }) _args: LiveArgs,
+    @Ctx() { ticking }: GatewayContext,
   ): LiveEvents {
+    ticking.counted = { cursor, isAnew, events: events.length + dropped };
     return { events: events.map(timelineNode), dropped };
   }
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { isAppError } from '../../errors.js';
+import type { LiveResult } from '../../live/lead-question.js';
 import type { AnswerMeta } from '../../metric/metric-query.js';
 import { resolveRange } from '../../metric/time-range.js';
 import { type RangeArguments, timeRange } from '../metric/metric-question.js';
 import type { Asking } from '../questions.js';
+
+/** A batch that must not be lost. */
+type LiveCounted = Extract<LiveResult, { kind: 'next' }>['counted'];
 
 /** An answer that went into a tick: the question's own, or one that it is compared with. */
 interface Note {
@@ -27,6 +31,10 @@ export interface Ticking {
   readonly sources: readonly string[];
   /** Whether asking failed in a way that may pass. */
   readonly hasFailed: boolean;
+  /** What is said of the last result of a source that loses none; undefined for questions. */
+  counted: LiveCounted | undefined;
+  /** Where such a source goes on; null: from now on. */
+  from: string | null;
   /** Event times that the questions are about together, `[fromMs, toMs)`. */
   span(asking: Asking): { readonly fromMs: number; readonly toMs: number };
 }
@@ -36,6 +44,8 @@ export function createTicking(): Ticking {
   let notes: Note[] = [];
   let failures: unknown[] = [];
   return {
+    counted: undefined,
+    from: null,
     begin() {
       isTicking = true;
       notes = [];

@@ -56,6 +56,9 @@ const ARGUMENTS: Readonly<Record<string, (random: Random) => string>> = {
   measures: () => '[{ measure: COUNT }]',
   goals: (random) => `[${event(random)}]`,
   steps: (random) => `[${event(random)}, ${event(random)}]`,
+  // A window is about a series, so it brings one.
+  window: (random) =>
+    `${pick(random, ['{ cumulative: true }', '{ moving: 2 }', '{ moving: 7 }'])}, grain: ${pick(random, ['HOUR', 'DAY'])}`,
   windowSeconds: (random) => pick(random, ['3600', '864000']),
   step: (random) => pick(random, ['1', '2']),
 };

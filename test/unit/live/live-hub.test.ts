@@ -72,6 +72,10 @@ function createMember() {
   const ends: (string | null)[] = [];
   const failures: AppError[] = [];
   const member: LiveMember = {
+    nextInTurn(delivery) {
+      this.next(delivery);
+      return Promise.resolve();
+    },
     next({ text }) {
       const { data, extensions } = JSON.parse(text) as {
         data: { a: number };

@@ -1,10 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AppError } from '../../../src/errors.js';
-import type { LogRecord } from '../../../src/event-log/event-log.js';
+import type { LogRecord, TailOptions } from '../../../src/event-log/event-log.js';
 import type { LiveQuestion } from '../../../src/live/live-query.js';
 import { tailFilter } from '../../../src/live/tail-filter.js';
 import type { TailedEvent } from '../../../src/live/tailed-event.js';
-import { createWatchEventTail } from '../../../src/live/watch-event-tail.js';
+import { createWatchEventTail, type TailQuestion } from '../../../src/live/watch-event-tail.js';
 import type { Condition, EventSelector } from '../../../src/metric/metric-query.js';
 import { eventually } from '../../testkit/deadline.js';
 
@@ -40,58 +40,66 @@ function tailed(id: string, event: Partial<TailedEvent['event']> = {}): TailedEv
   };
 }
 
-/** A log in memory that can be tailed, and that can fail. */
+/** A log of one partition in memory that can be tailed, and that can fail. */
 function openLog() {
-  const queues = new Set<{ records: LogRecord[]; wake: () => void; failure: Error | null }>();
-  let tails = 0;
+  const kept: LogRecord[] = [];
+  let begin = 0;
+  const open = new Set<{ wake: () => void; failure: Error | null }>();
+  const starts: number[] = [];
   return {
-    tails: () => tails,
-    open: () => queues.size,
+    /** Offsets at which tails began. */
+    starts,
+    open: () => open.size,
     append(...events: readonly TailedEvent[]) {
-      for (const queue of queues) {
-        for (const event of events) {
-          queue.records.push({
-            topic: 'web',
-            partition: 0,
-            offset: 0n,
-            appendedAt: 0,
-            key: null,
-            value: Buffer.from(JSON.stringify(event)),
-            headers: {},
-          });
-        }
-        queue.wake();
+      for (const event of events) {
+        kept.push({
+          topic: 'web',
+          partition: 0,
+          offset: BigInt(kept.length),
+          appendedAt: 0,
+          key: null,
+          value: Buffer.from(JSON.stringify(event)),
+          headers: {},
+        });
       }
+      for (const { wake } of open) wake();
+    },
+    forget: () => {
+      begin = kept.length;
     },
     fail(error: Error) {
-      for (const queue of queues) {
-        queue.failure = error;
-        queue.wake();
+      for (const tail of open) {
+        tail.failure = error;
+        tail.wake();
       }
     },
-    async tail({ signal }: { readonly signal: AbortSignal }) {
-      tails += 1;
-      const queue = {
-        records: [] as LogRecord[],
-        wake: (): void => undefined,
-        failure: null as Error | null,
-      };
-      queues.add(queue);
-      signal.addEventListener('abort', () => queue.wake());
+    async positions() {
+      const [committed, oldestUnreadAt, openIntent] = [null, null, null];
+      const place = { topic: 'web', partition: 0, begin: BigInt(begin), end: BigInt(kept.length) };
+      return [{ ...place, committed, oldestUnreadAt, openIntent }];
+    },
+    async tail({ from = [], signal }: TailOptions) {
+      let next = Number(from[0]?.offset ?? kept.length);
+      starts.push(next);
+      const tail = { wake: (): void => undefined, failure: null as Error | null };
+      open.add(tail);
+      signal.addEventListener('abort', () => tail.wake());
       async function* records(): AsyncGenerator<LogRecord> {
         try {
           while (!signal.aborted) {
-            if (queue.failure !== null) throw queue.failure;
-            const record = queue.records.shift();
-            if (record !== undefined) yield record;
-            else {
+            if (tail.failure !== null) throw tail.failure;
+            const record = kept[next];
+            if (record !== undefined) {
+              next += 1;
+              yield record;
+            } else {
               await new Promise<void>((resolve) => {
-                queue.wake = resolve;
+                tail.wake = resolve;
               });
             }
           }
         } finally {
-          queues.delete(queue);
+          open.delete(tail);
         }
       }
       return records();
@@ -99,30 +107,60 @@ function openLog() {
   };
 }
 
-function openTail() {
-  const log = openLog();
+function openTail(log = openLog()) {
   const warnings: unknown[] = [];
+  let now = 0;
   const watch = createWatchEventTail({
     eventLog: log,
+    group: 'g',
     topics: ['web'],
     read: (record) => JSON.parse(record.value.toString()) as TailedEvent,
     log: { warn: (...entry: unknown[]) => void warnings.push(entry) } as never,
-    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    sleep: (ms) => {
+      now += ms;
+      return new Promise((resolve) => setImmediate(resolve));
+    },
+    clock: () => now,
   });
-  return { log, warnings, watch };
+  return {
+    log,
+    warnings,
+    watch,
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+/** A watcher that is live. */
+async function begin(
+  { watch }: ReturnType<typeof openTail>,
+  signal: AbortSignal,
+  more: Partial<TailQuestion> = {},
+) {
+  const reader = watch({ ...QUESTION, ...more }, signal)[Symbol.asyncIterator]();
+  const { value } = await reader.next();
+  expect(value).toMatchObject({ events: [], dropped: 0 });
+  return reader;
 }
 
 const idsOf = (batch: { readonly events: readonly { readonly eventId: string }[] }) =>
   batch.events.map(({ eventId }) => eventId);
 
 describe('the tail of events', () => {
+  let leave: AbortController;
+  beforeEach(() => {
+    leave = new AbortController();
+  });
+  afterEach(() => leave.abort());
+
   test('one tail serves all watchers, from the first to the last', async () => {
-    const { log, watch } = openTail();
+    const world = openTail();
+    const { log } = world;
     const leaves = [new AbortController(), new AbortController()];
-    const readers = leaves.map(({ signal }) => watch(QUESTION, signal)[Symbol.asyncIterator]());
-    expect(log.tails()).toBe(0);
+    expect(log.open()).toBe(0);
+    const readers = await Promise.all(leaves.map(({ signal }) => begin(world, signal)));
     const nexts = readers.map((reader) => reader.next());
-    await eventually('the tail', () => log.open() === 1);
     log.append(tailed('1'));
     for (const { value } of await Promise.all(nexts)) {
       expect(value).toMatchObject({ dropped: 0, isDeduplicated: false });
@@ -131,7 +169,7 @@ describe('the tail of events', () => {
         receivedAt: '2026-01-01T00:00:01.000Z',
       });
     }
-    expect(log.tails()).toBe(1);
+    expect(log.starts).toEqual([0]);
     leaves[0]?.abort();
     expect(log.open()).toBe(1);
     leaves[1]?.abort();
@@ -140,53 +178,107 @@ describe('the tail of events', () => {
   });
 
   test('a slow reader loses the oldest and is told how many; a quick one loses none', async () => {
-    const { log, watch } = openTail();
-    const leave = new AbortController();
-    const slow = watch({ ...QUESTION, bufferSize: 3 }, leave.signal)[Symbol.asyncIterator]();
-    const first = slow.next();
-    await eventually('the tail', () => log.open() === 1);
-    log.append(tailed('0'));
-    await first;
+    const world = openTail();
+    const slow = await begin(world, leave.signal, { bufferSize: 3 });
     const seen: string[] = [];
     const quick = (async () => {
-      for await (const batch of watch(QUESTION, leave.signal)) seen.push(...idsOf(batch));
+      for await (const batch of world.watch(QUESTION, leave.signal)) seen.push(...idsOf(batch));
     })();
-    log.append(...['1', '2', '3', '4', '5'].map((id) => tailed(id)));
+    world.log.append(...['1', '2', '3', '4', '5'].map((id) => tailed(id)));
     await eventually('the quick reader', () => seen.length === 5);
     const late = await slow.next();
     expect(late.value).toMatchObject({ dropped: 2 });
     expect(idsOf(late.value ?? { events: [] })).toEqual(['3', '4', '5']);
     const after = slow.next();
-    log.append(tailed('6'));
+    world.log.append(tailed('6'));
     expect((await after).value).toMatchObject({ dropped: 0 });
     leave.abort();
     await quick;
   });
 
-  test('goes on after the log has failed', async () => {
-    const { log, watch, warnings } = openTail();
-    const leave = new AbortController();
-    const reader = watch(QUESTION, leave.signal)[Symbol.asyncIterator]();
-    const next = reader.next();
-    await eventually('the tail', () => log.open() === 1);
+  test('goes on after the log has failed, where it was', async () => {
+    const world = openTail();
+    const { log, warnings } = world;
+    const reader = await begin(world, leave.signal);
     log.fail(new AppError('EVENT_LOG_UNAVAILABLE', 'away', { isRetryable: true }));
-    await eventually('another tail', () => log.tails() === 2 && log.open() === 1);
     log.append(tailed('1'));
-    expect(idsOf((await next).value ?? { events: [] })).toEqual(['1']);
+    const { value } = await reader.next();
+    expect(idsOf(value ?? { events: [] })).toEqual(['1']);
+    expect(value).toMatchObject({ isAnew: false });
+    expect(log.starts).toEqual([0, 0]);
     expect(warnings).toHaveLength(1);
-    leave.abort();
   });
 
   test('leaving the loop is leaving the tail', async () => {
     const { log, watch } = openTail();
     const reading = (async () => {
-      for await (const batch of watch(QUESTION, new AbortController().signal)) return idsOf(batch);
+      for await (const batch of watch(QUESTION, new AbortController().signal)) {
+        if (batch.events.length > 0) return idsOf(batch);
+        log.append(tailed('1'));
+      }
       return [];
     })();
-    await eventually('the tail', () => log.open() === 1);
-    log.append(tailed('1'));
     expect(await reading).toEqual(['1']);
     await eventually('the end of the tail', () => log.open() === 0);
+  });
+
+  test('another process goes on behind a batch: no event is missed and none repeated', async () => {
+    const one = openTail();
+    const reader = await begin(one, leave.signal);
+    one.log.append(tailed('1'), tailed('2'));
+    const { value } = await reader.next();
+    one.log.append(tailed('3'));
+    const other = openTail(one.log);
+    const on = other.watch({ ...QUESTION, from: value?.cursor ?? null }, leave.signal);
+    const next = await on[Symbol.asyncIterator]().next();
+    expect(idsOf(next.value ?? { events: [] })).toEqual(['3']);
+    expect(one.log.starts).toEqual([0, 2]);
+  });
+
+  test('a process that reads already goes on from memory, or reads once more where that is too short', async () => {
+    const world = openTail();
+    const { log, watch } = world;
+    log.append(tailed('1'), tailed('2'));
+    const reader = await begin(world, leave.signal);
+    log.append(tailed('3'), tailed('4'));
+    expect(idsOf((await reader.next()).value ?? { events: [] })).toEqual(['3', '4']);
+    const from = (offset: number) => JSON.stringify([['web', 0, String(offset)]]);
+    const near = watch({ ...QUESTION, from: from(3) }, leave.signal)[Symbol.asyncIterator]();
+    expect(idsOf((await near.next()).value ?? { events: [] })).toEqual(['4']);
+    expect(log.starts).toEqual([2]);
+    const far = watch({ ...QUESTION, from: from(1) }, leave.signal)[Symbol.asyncIterator]();
+    const again: string[] = [];
+    while (again.length < 3) again.push(...idsOf((await far.next()).value ?? { events: [] }));
+    expect(again).toEqual(['2', '3', '4']);
+    expect(log.starts).toEqual([2, 1]);
+    log.append(tailed('5'));
+    for (const each of [reader, near, far]) {
+      expect(idsOf((await each.next()).value ?? { events: [] })).toEqual(['5']);
+    }
+  });
+
+  test('says when what it was to go on with is not kept any more', async () => {
+    const { log, watch } = openTail();
+    log.append(tailed('1'), tailed('2'));
+    log.forget();
+    const from = JSON.stringify([['web', 0, '1']]);
+    const reader = watch({ ...QUESTION, from }, leave.signal)[Symbol.asyncIterator]();
+    const next = reader.next();
+    await eventually('the tail', () => log.open() === 1);
+    expect((await next).value).toMatchObject({ isAnew: true, dropped: 0 });
+    log.append(tailed('3'));
+    const { value } = await reader.next();
+    expect(value).toMatchObject({ isAnew: false });
+    expect(idsOf(value ?? { events: [] })).toEqual(['3']);
+  });
+
+  test('a watcher that finds nothing for long is told how far it has got', async () => {
+    const world = openTail();
+    const reader = await begin(world, leave.signal, { event: { event: 'rare' } });
+    const next = reader.next();
+    world.pass(20_000);
+    world.log.append(tailed('1'));
+    expect((await next).value).toMatchObject({ events: [], cursor: '[["web",0,"1"]]' });
   });
 });
 
