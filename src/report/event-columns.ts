@@ -29,7 +29,7 @@ export const EVENT_COLUMNS = [
   { name: 'utm_term', meaning: '`utm_term` likewise.' },
   { name: 'click_id', meaning: 'Kind of click id in the address, e.g. `gclid`.' },
   { name: 'device_type', meaning: 'Kind of device.' },
-  { name: 'browser', meaning: 'Browser.' },
+  { name: 'browser', meaning: 'Name of the browser.' },
   { name: 'browser_version', meaning: 'Its version.' },
   { name: 'os', meaning: 'Operating system.' },
   { name: 'os_version', meaning: 'Its version.' },

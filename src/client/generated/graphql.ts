@@ -176,7 +176,7 @@ export type EventColumn =
   | 'APP_VERSION'
   /** Why it counts as one; empty when it does not. */
   | 'BOT_REASON'
-  /** Browser. */
+  /** Name of the browser. */
   | 'BROWSER'
   /** Its version. */
   | 'BROWSER_VERSION'
