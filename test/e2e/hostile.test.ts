@@ -79,9 +79,10 @@ describe('hostile operations', () => {
     });
     expect(stack.processes[0]?.child.exitCode).toBeNull();
     const grown = residentBytes() - before;
-    const count = CLASSES.reduce((sum, hostile) => sum + hostile.cases(world).length, 0);
+    const sizes = CLASSES.map(({ name, cases }) => [name, cases(world).length] as const);
+    const count = sizes.reduce((sum, [, size]) => sum + size, 0);
     process.stdout.write(
-      `hostile: ${count} operations of ${CLASSES.length} classes refused as defined, memory ${(grown / 2 ** 20).toFixed(0)} MB more\n`,
+      `hostile: ${count} operations of ${CLASSES.length} classes refused as defined (${sizes.map(([name, size]) => `${name} ${size}`).join(', ')}), memory ${(grown / 2 ** 20).toFixed(0)} MB more\n`,
     );
     expect(grown).toBeLessThan(MEMORY_BYTES);
   }, 120_000);
