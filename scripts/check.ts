@@ -42,6 +42,11 @@ const CHECKS: readonly Check[] = [
     fix: 'npx tsc -p src/gateway/playground',
   },
   {
+    name: 'types of the sample page',
+    run: tool('tsc', '-p', 'test/fixtures/live-page'),
+    fix: 'npx tsc -p test/fixtures/live-page',
+  },
+  {
     name: 'import directions and cycles',
     run: tool('depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'ingest', 'clickhouse'),
     fix: 'npx depcruise --config .dependency-cruiser.cjs src ingest clickhouse',
