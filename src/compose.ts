@@ -133,6 +133,8 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
       trustProxy: config.http.trustProxy,
       bodyLimit: config.collector.maxBodyBytes,
       forceCloseConnections: true,
+      // On a loaded machine the schema takes its time; Fastify would give up after 10 s.
+      pluginTimeout: 120_000,
     });
     registerReadiness(app, { registry, readiness: () => readinessOf(checks, starting) });
     if (tracing !== null) traceRequests(app, tracing);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../testkit/deadline.js';
+import { openGraphqlSocket } from '../testkit/graphql-client.js';
 import { randomNumbers } from '../testkit/random-numbers.js';
 import {
   askGraphql,
@@ -139,4 +141,40 @@ test('each of the two ingesters wrote more than a fifth of the events', async ()
   expect(writers.length).toBe(2);
   const sum = writers.reduce((total, count) => total + count, 0);
   for (const count of writers) expect(count / sum).toBeGreaterThan(0.2);
+});
+
+/** How long a key may be taken at a gateway after it was revoked at another, ms. */
+const REVOKED_WITHIN_MS = 5_000;
+
+test('a key that is revoked at one gateway is refused at the other within five seconds', async () => {
+  const [first = '', second = ''] = scaled.gatewayUrls;
+  const input = { projectId: 'default', name: 'short', scopes: ['READ'] };
+  const { createKey } = await askGraphql<{
+    createKey: { secret: string; key: { keyId: string } };
+  }>(
+    first,
+    scaled.adminKey,
+    'mutation($input: CreateKeyInput!) { createKey(input: $input) { secret key { keyId } } }',
+    { input },
+  );
+  const { secret, key } = createKey;
+  const ask = () => askGraphql(second, secret, `{ eventVolume(${RANGE}) { total } }`);
+  await ask();
+  const socket = await openGraphqlSocket({ url: `${second.replace('http', 'ws')}/graphql` });
+  await socket.init(secret);
+
+  await askGraphql(
+    first,
+    scaled.adminKey,
+    'mutation($input: RevokeKeyInput!) { revokeKey(input: $input) { key { id } } }',
+    { input: { projectId: input.projectId, keyId: key.keyId } },
+  );
+  const isRefused = () =>
+    ask().then(
+      () => false,
+      ({ code }: { code?: string }) => code === 'UNAUTHENTICATED',
+    );
+  await eventually('the refusal at the other gateway', isRefused, REVOKED_WITHIN_MS);
+  // What was opened with it ends too.
+  expect((await socket.closed).code).toBe(4401);
 });
