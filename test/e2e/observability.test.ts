@@ -188,7 +188,8 @@ describe('traces', () => {
     const rest = callerTrace();
     const asked = {
       metric: 'eventVolume',
-      range: { from: '2026-01-01', to: '2026-01-31' },
+      // Another range than before, since equal questions share their answers.
+      range: { from: '2026-01-01', to: '2026-01-30' },
       filter: [{ field: 'plan', values: [`${SECRET}-plan`] }],
     };
     await post('/api/v1/query', asked, { traceparent: rest.header });
@@ -208,7 +209,10 @@ describe('traces', () => {
     socket.send({
       type: 'subscribe',
       id: '1',
-      payload: { query: VOLUME, extensions: { traceparent: ofOperation.header } },
+      payload: {
+        query: VOLUME.replace('01-31', '01-29'),
+        extensions: { traceparent: ofOperation.header },
+      },
     });
     expect(await socket.next()).toMatchObject({
       payload: { data: { eventVolume: { total: 12 } } },
@@ -342,7 +346,8 @@ describe('nothing of events, questions and keys shows', () => {
     await socket.init(keys.readKey);
     socket.subscribe('1', `subscription { eventTail { events { eventId } } }`);
     await postEvents(stack, keys.importerKey, [{ ...event(4), event_id: `${SECRET}-last` }]);
-    expect(JSON.stringify(await socket.next())).toContain(SECRET);
+    // The tail may begin with what came before.
+    for (let text = ''; !text.includes(SECRET); ) text = JSON.stringify(await socket.next());
     socket.close();
 
     const last = callerTrace();
