@@ -52,23 +52,28 @@ export function createReportQueue({
   let isStarted = false;
   let timer: NodeJS.Timeout | null = null;
 
-  function change(id: string, fields: Partial<Report>): ReportRecord | null {
+  function change(id: string, fields: Partial<Report>): void {
     const record = records.get(id);
-    if (record === undefined) return null;
-    const changed = { ...record, report: { ...record.report, ...fields } };
-    records.set(id, changed);
-    return changed;
+    if (record === undefined) return;
+    records.set(id, { ...record, report: { ...record.report, ...fields } });
   }
 
   async function end(id: string, fields: Partial<Report>): Promise<void> {
+    const record = records.get(id);
+    if (record === undefined) return;
     const nowMs = clock();
-    const ended = change(id, {
+    const ended = {
       ...fields,
       finishedAt: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + keptMs).toISOString(),
-    });
-    // Only what is kept counts as done: another process would begin the rest again.
-    if (ended !== null) await files.save(ended);
+    };
+    try {
+      // Only what is kept counts as ended: another process would begin the rest again.
+      await files.save({ ...record, report: { ...record.report, ...ended } });
+    } finally {
+      // Told all the same where the disk refuses it: this process would begin it again at once.
+      change(id, ended);
+    }
   }
 
   async function work(record: ReportRecord, signal: AbortSignal): Promise<void> {
