@@ -140,32 +140,33 @@ export function eventTables(needs: { readonly person?: boolean }): readonly stri
  * (`planSessions`).
  *
  * @param kept Condition on the events that are wanted.
- * @param namedToMs Where events of sessions that a client named end instead of with the range, ms.
  */
 export function eventsInSessionsSql(
   plan: Plan,
   scope: StatementScope,
   columns: readonly SessionColumn[],
   kept: string,
-  namedToMs = plan.range.toMs,
 ): string {
-  const { context, question, range, unusual } = plan;
-  const input = {
+  const { range, unusual } = plan;
+  const input = { ...sessionsOf(plan, scope), columns, kept };
+  const isKnown =
+    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
+  return isKnown
+    ? sessionEventsByPartsSql({ ...input, unusual })
+    : sessionEventsSql({ ...input, scope: 'events' });
+}
+
+/** Whose sessions, from when to when. */
+export function sessionsOf({ context, question, range }: Plan, { parameters }: StatementScope) {
+  return {
     database: context.database,
     projectId: question.projectId,
-    parameters: scope.parameters,
+    parameters,
     timeoutSeconds: context.settings.sessionTimeoutSeconds,
     includeBots: question.includeBots,
     fromMs: range.fromMs,
     toMs: range.toMs,
-    columns,
-    kept,
   };
-  const isKnown =
-    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
-  return isKnown
-    ? sessionEventsByPartsSql({ ...input, unusual, namedToMs })
-    : sessionEventsSql({ ...input, scope: 'events' });
 }
 
 /**
@@ -173,15 +174,8 @@ export function eventsInSessionsSql(
  * touch the range.
  */
 export function sessionPagesSql(plan: Plan, scope: StatementScope): string {
-  const { context, question, range } = plan;
   const events = sessionEventsSql({
-    database: context.database,
-    projectId: question.projectId,
-    parameters: scope.parameters,
-    timeoutSeconds: context.settings.sessionTimeoutSeconds,
-    includeBots: question.includeBots,
-    fromMs: range.fromMs,
-    toMs: range.toMs,
+    ...sessionsOf(plan, scope),
     scope: 'sessions',
     columns: [
       { name: 's_page', sql: PAGE_SQL },
