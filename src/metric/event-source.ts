@@ -129,6 +129,40 @@ WHERE ${projectCondition(plan, scope)} AND ${time} AND ${tests}`,
   };
 }
 
+/**
+ * The same events, summed up by device and account before they are joined with their persons, which are
+ * far fewer rows: the columns, by which they are told apart, and the sums, by name.
+ */
+export function deviceSource(
+  plan: Plan,
+  scope: StatementScope,
+  needs: Omit<Parameters<typeof eventSource>[2] & object, 'person'>,
+  {
+    columns = {},
+    sums = {},
+  }: {
+    readonly columns?: Readonly<Record<string, string>>;
+    readonly sums?: Readonly<Record<string, string>>;
+  },
+): EventSource {
+  const person = personSql({
+    database: plan.context.database,
+    projectId: plan.question.projectId,
+    parameters: scope.parameters,
+  });
+  const keys = [...Object.keys(columns), 'anonymous_id', 'user_id'].join(', ');
+  const named = Object.entries({ ...columns, ...sums }).map(([name, sql]) => `${sql} AS ${name}, `);
+  return {
+    person: person.expression,
+    from: `FROM (
+  SELECT ${named.join('')}anonymous_id, user_id
+  ${eventSource(plan, scope, needs).from}
+  GROUP BY ${keys}
+) AS devices
+${person.join}`,
+  };
+}
+
 /** Tables that {@link eventSource} reads. */
 export function eventTables(needs: { readonly person?: boolean }): readonly string[] {
   return needs.person === true ? ['silver_events', 'silver_identity_links'] : ['silver_events'];
