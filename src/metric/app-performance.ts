@@ -41,20 +41,16 @@ export interface AppPerformanceAnswer {
   readonly meta: AnswerMeta;
 }
 
-interface StartRow {
+/** The starts of one type, or all requests. */
+interface Row {
+  readonly is_start: boolean;
   readonly start_type: string;
-  readonly samples: number;
-  readonly quantiles: readonly number[];
-}
-
-interface NetworkRow {
-  readonly requests: number;
+  readonly events: number;
   readonly failed: number;
   readonly samples: number;
   readonly quantiles: readonly number[];
 }
 
-const EMPTY: NetworkRow = { requests: 0, failed: 0, samples: 0, quantiles: [] };
 const QUANTILES = 'quantilesExactInclusiveIf(0.5, 0.95, 0.99)';
 
 /**
@@ -68,52 +64,44 @@ export async function computeAppPerformance(
 ): Promise<AppPerformanceAnswer> {
   const plan = planOf(context, question);
   const run = startAnswer(context);
-  const [starts, networks] = await Promise.all([
-    run.query(startStatement(plan), eventTables({})),
-    run.query(networkStatement(plan), eventTables({})),
-  ]);
-  const network = networks[0] ?? EMPTY;
+  const rows = await run.query(performanceStatement(plan), eventTables({}));
+  const starts = rows.filter((row) => row.is_start);
+  const network = rows.find((row) => !row.is_start);
+  const { events: requests = 0, failed: failedRequests = 0 } = network ?? {};
   return {
     startTypes: starts.map((row) => row.start_type),
     starts: starts.map(figuresOf),
-    network: figuresOf(network),
-    requests: network.requests,
-    failedRequests: network.failed,
-    errorPercent: percent(network.failed, network.requests),
+    network: figuresOf(network ?? { samples: 0, quantiles: [] }),
+    requests,
+    failedRequests,
+    errorPercent: percent(failedRequests, requests),
     meta: run.meta(),
   };
 }
 
-function figuresOf(row: {
-  readonly samples: number;
-  readonly quantiles: readonly number[];
-}): DurationFigures {
-  return { samples: row.samples, ...percentilesOf(row.samples, row.quantiles) };
-}
-
-function startStatement(plan: Plan) {
-  const scope = statementScope(plan);
-  const source = eventSource(plan, scope, { extra: `event_name = 'app_start'` });
-  return statement<StartRow>(
-    'metric.app_performance.starts',
-    `SELECT start_type, count() AS samples, ${QUANTILES}(assumeNotNull(duration), true) AS quantiles
-FROM (SELECT ifNull(nullIf(${textProperty('start_type')}, ''), 'cold') AS start_type, ${numberProperty('duration_ms')} AS duration ${source.from})
-WHERE duration >= 0 AND duration <= ${LONGEST_START_MS}
-GROUP BY start_type
-ORDER BY start_type ASC`,
-    scope.parameters.values(),
-  );
+function figuresOf({ samples, quantiles }: Pick<Row, 'samples' | 'quantiles'>): DurationFigures {
+  return { samples, ...percentilesOf(samples, quantiles) };
 }
 
 /** A status that is no number above 0 is none: clients report 0 when no answer came. */
-function networkStatement(plan: Plan) {
+function performanceStatement(plan: Plan) {
   const scope = statementScope(plan);
-  const source = eventSource(plan, scope, { extra: `event_name = 'network_request'` });
-  return statement<NetworkRow>(
-    'metric.app_performance.network',
-    `SELECT count() AS requests, countIf(ifNull(status <= 0 OR status >= 400, true)) AS failed, countIf(isNotNull(duration)) AS samples,
-  ${QUANTILES}(ifNull(duration, 0), isNotNull(duration)) AS quantiles
-FROM (SELECT ${numberProperty('status')} AS status, ${numberProperty('duration_ms')} AS duration ${source.from})`,
+  const source = eventSource(plan, scope, {
+    extra: `event_name IN ('app_start', 'network_request')`,
+  });
+  return statement<Row>(
+    'metric.app_performance',
+    `SELECT is_start, start_type, count() AS events, countIf(ifNull(status <= 0 OR status >= 400, true)) AS failed, countIf(is_sample) AS samples,
+  ${QUANTILES}(ifNull(duration, 0), is_sample) AS quantiles
+FROM (
+  SELECT event_name = 'app_start' AS is_start, if(is_start, ifNull(nullIf(${textProperty('start_type')}, ''), 'cold'), '') AS start_type,
+    ${numberProperty('status')} AS status, ${numberProperty('duration_ms')} AS duration,
+    isNotNull(duration) AND (NOT is_start OR ifNull(duration >= 0 AND duration <= ${LONGEST_START_MS}, false)) AS is_sample
+  ${source.from}
+)
+GROUP BY is_start, start_type
+HAVING samples > 0 OR NOT is_start
+ORDER BY is_start ASC, start_type ASC`,
     scope.parameters.values(),
   );
 }

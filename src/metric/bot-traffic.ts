@@ -1,6 +1,6 @@
 import { statement } from '../warehouse/statement.js';
 import { percent, startAnswer } from './answer.js';
-import { eventSource, eventTables, planOf, statementScope } from './event-source.js';
+import { deviceSource, eventTables, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { AnswerMeta, MetricQuestion } from './metric-query.js';
 
@@ -39,11 +39,16 @@ export async function computeBotTraffic(
   const plan = planOf(context, { ...question, includeBots: true });
   const scope = statementScope(plan);
   const run = startAnswer(context);
-  const source = eventSource(plan, scope, { person: true, extra: `platform = 'web'` });
+  const source = deviceSource(
+    plan,
+    scope,
+    { extra: `platform = 'web'` },
+    { columns: { is_machine: 'is_bot' }, sums: { event_count: 'count()' } },
+  );
   const rows = await run.query(
     statement<{ readonly events: number; readonly bots: number; readonly people: number }>(
       'metric.bot_traffic',
-      `SELECT count() AS events, countIf(is_bot) AS bots, uniqExactIf(${source.person}, NOT is_bot) AS people\n${source.from}`,
+      `SELECT sum(event_count) AS events, sumIf(event_count, is_machine) AS bots, uniqExactIf(${source.person}, NOT is_machine) AS people\n${source.from}`,
       scope.parameters.values(),
     ),
     eventTables({ person: true }),

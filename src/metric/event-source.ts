@@ -129,6 +129,40 @@ WHERE ${projectCondition(plan, scope)} AND ${time} AND ${tests}`,
   };
 }
 
+/**
+ * The same events, summed up by device and account before they are joined with their persons, which are
+ * far fewer rows: the columns, by which they are told apart, and the sums, by name.
+ */
+export function deviceSource(
+  plan: Plan,
+  scope: StatementScope,
+  needs: Omit<Parameters<typeof eventSource>[2] & object, 'person'>,
+  {
+    columns = {},
+    sums = {},
+  }: {
+    readonly columns?: Readonly<Record<string, string>>;
+    readonly sums?: Readonly<Record<string, string>>;
+  },
+): EventSource {
+  const person = personSql({
+    database: plan.context.database,
+    projectId: plan.question.projectId,
+    parameters: scope.parameters,
+  });
+  const keys = [...Object.keys(columns), 'anonymous_id', 'user_id'].join(', ');
+  const named = Object.entries({ ...columns, ...sums }).map(([name, sql]) => `${sql} AS ${name}, `);
+  return {
+    person: person.expression,
+    from: `FROM (
+  SELECT ${named.join('')}anonymous_id, user_id
+  ${eventSource(plan, scope, needs).from}
+  GROUP BY ${keys}
+) AS devices
+${person.join}`,
+  };
+}
+
 /** Tables that {@link eventSource} reads. */
 export function eventTables(needs: { readonly person?: boolean }): readonly string[] {
   return needs.person === true ? ['silver_events', 'silver_identity_links'] : ['silver_events'];
@@ -140,32 +174,33 @@ export function eventTables(needs: { readonly person?: boolean }): readonly stri
  * (`planSessions`).
  *
  * @param kept Condition on the events that are wanted.
- * @param namedToMs Where events of sessions that a client named end instead of with the range, ms.
  */
 export function eventsInSessionsSql(
   plan: Plan,
   scope: StatementScope,
   columns: readonly SessionColumn[],
   kept: string,
-  namedToMs = plan.range.toMs,
 ): string {
-  const { context, question, range, unusual } = plan;
-  const input = {
+  const { range, unusual } = plan;
+  const input = { ...sessionsOf(plan, scope), columns, kept };
+  const isKnown =
+    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
+  return isKnown
+    ? sessionEventsByPartsSql({ ...input, unusual })
+    : sessionEventsSql({ ...input, scope: 'events' });
+}
+
+/** Whose sessions, from when to when. */
+export function sessionsOf({ context, question, range }: Plan, { parameters }: StatementScope) {
+  return {
     database: context.database,
     projectId: question.projectId,
-    parameters: scope.parameters,
+    parameters,
     timeoutSeconds: context.settings.sessionTimeoutSeconds,
     includeBots: question.includeBots,
     fromMs: range.fromMs,
     toMs: range.toMs,
-    columns,
-    kept,
   };
-  const isKnown =
-    unusual !== undefined && unusual.fromMs <= range.fromMs && unusual.toMs >= range.toMs;
-  return isKnown
-    ? sessionEventsByPartsSql({ ...input, unusual, namedToMs })
-    : sessionEventsSql({ ...input, scope: 'events' });
 }
 
 /**
@@ -173,15 +208,8 @@ export function eventsInSessionsSql(
  * touch the range.
  */
 export function sessionPagesSql(plan: Plan, scope: StatementScope): string {
-  const { context, question, range } = plan;
   const events = sessionEventsSql({
-    database: context.database,
-    projectId: question.projectId,
-    parameters: scope.parameters,
-    timeoutSeconds: context.settings.sessionTimeoutSeconds,
-    includeBots: question.includeBots,
-    fromMs: range.fromMs,
-    toMs: range.toMs,
+    ...sessionsOf(plan, scope),
     scope: 'sessions',
     columns: [
       { name: 's_page', sql: PAGE_SQL },

@@ -44,10 +44,13 @@ export interface RevenueAnswer {
   readonly meta: AnswerMeta;
 }
 
-interface CurrencyRow {
+/** One currency, or all of them together. */
+interface MoneyRow {
+  readonly is_all: boolean;
   readonly currency: string;
   readonly net: string;
   readonly orders: number;
+  readonly buyers: number;
 }
 
 /**
@@ -63,11 +66,11 @@ export async function computeRevenue(
   const plan = planOf(context, question);
   const run = startAnswer(context);
   const table = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
-  const [rows, buyers, users] = await Promise.all([
-    run.query(currencyStatement(plan), eventTables({})),
-    run.query(buyerStatement(plan), eventTables({ person: true })),
+  const [money, users] = await Promise.all([
+    run.query(moneyStatement(plan), eventTables({ person: true })),
     run.query(userStatement(plan, table), activityTables(table)),
   ]);
+  const rows = money.filter((row) => !row.is_all);
   const orders = rows.reduce((sum, row) => sum + row.orders, 0);
   const net = rows.length > 1 ? null : Number(rows[0]?.net ?? 0);
   return {
@@ -75,7 +78,7 @@ export async function computeRevenue(
     netSums: rows.map((row) => row.net),
     total: rows.length > 1 ? null : (rows[0]?.net ?? '0'),
     orders,
-    buyers: buyers[0]?.n ?? 0,
+    buyers: money.find((row) => row.is_all)?.buyers ?? 0,
     averageOrderValue: net === null ? null : ratio(net, orders),
     averageRevenuePerUser: net === null ? null : ratio(net, users[0]?.n ?? 0),
     meta: run.meta(),
@@ -119,23 +122,14 @@ FROM (
 WHERE fits AND ms >= ${from} AND ms < ${to}`;
 }
 
-function currencyStatement(plan: Plan) {
+function moneyStatement(plan: Plan) {
   const scope = statementScope(plan);
-  return statement<CurrencyRow>(
-    'metric.revenue.currencies',
-    `SELECT currency, toString(sum(amount)) AS net, countIf(is_order) AS orders
-FROM (${moneySql(plan, scope)})
-GROUP BY currency
+  return statement<MoneyRow>(
+    'metric.revenue',
+    `SELECT grouping(currency) = 1 AS is_all, currency, toString(sum(amount)) AS net, countIf(is_order) AS orders, uniqExactIf(person, is_order) AS buyers
+FROM (${moneySql(plan, scope, { withPerson: true })})
+GROUP BY GROUPING SETS ((), (currency))
 ORDER BY currency ASC`,
-    scope.parameters.values(),
-  );
-}
-
-function buyerStatement(plan: Plan) {
-  const scope = statementScope(plan);
-  return statement<{ readonly n: number }>(
-    'metric.revenue.buyers',
-    `SELECT uniqExactIf(person, is_order) AS n FROM (${moneySql(plan, scope, { withPerson: true })})`,
     scope.parameters.values(),
   );
 }

@@ -1,13 +1,9 @@
 import { DAY_MS } from '../session/restless-devices.js';
 import type { SessionColumn } from '../session/session-events.js';
+import { eventsOfSessionsByPartsSql } from '../session/session-parts.js';
 import { LATEST_MS } from './activity-history.js';
 import type { AnswerRun } from './answer.js';
-import {
-  eventsInSessionsSql,
-  type Plan,
-  planBetween,
-  type StatementScope,
-} from './event-source.js';
+import { type Plan, planBetween, type StatementScope, sessionsOf } from './event-source.js';
 import { planSessions } from './session-plan.js';
 import { sessionSource } from './session-source.js';
 
@@ -34,14 +30,18 @@ export function sessionEventSource(
   columns: readonly SessionColumn[],
   kept: string,
 ): string {
-  const { fromMs, toMs } = plan.range;
-  const names = columns.map(({ name }) => name);
-  const sessions = sessionSource(plan, scope, []);
-  if (sessions.isOfParts) {
-    const reach = planBetween(plan, fromMs, toMs + DAY_MS);
-    const events = eventsInSessionsSql(reach, scope, columns, kept, LATEST_MS);
-    return `SELECT ${['session_key', 'occurred_ms', 'event_id', ...names].join(', ')} FROM (${events}) WHERE session_key IN (SELECT session_key ${sessions.from})`;
+  const { unusual, from } = sessionSource(plan, scope, [], undefined, {
+    columns: [],
+    aggregates: [{ name: 's_unit', sql: 'any(unit)' }],
+  });
+  if (unusual !== undefined) {
+    const events = { ...sessionsOf(plan, scope), unusual, columns, kept, latestMs: LATEST_MS };
+    return eventsOfSessionsByPartsSql(
+      events,
+      `SELECT session_key, started_ms, ended_ms, s_unit AS unit ${from}`,
+    );
   }
+  const names = columns.map(({ name }) => name);
   const source = sessionSource(plan, scope, [], undefined, {
     columns: [...columns, { name: 's_is_kept', sql: kept }],
     aggregates: [

@@ -1,12 +1,13 @@
 import { TRAFFIC_COLUMNS } from '../channel/channel-sql.js';
 import type { SessionColumn } from '../session/session-events.js';
 import { LAST_RANK, RANK, sessionAggregate, sessionsSql } from '../session/sessions.js';
+import type { UnusualDevices } from '../session/unusual-devices.js';
 import { personSql } from '../visitor/person.js';
 import { chooseTable } from './choose-table.js';
 import { stored } from './condition-value.js';
 import { dimensionByName, isOfPerson } from './dimension.js';
 import { conjunction, fieldSql, filterSql, selectorSql, splitFilter } from './event-condition.js';
-import { fieldsOf, type Plan, type StatementScope } from './event-source.js';
+import { fieldsOf, type Plan, type StatementScope, sessionsOf } from './event-source.js';
 import type { EventSelector } from './metric-query.js';
 
 /** Facts about a session that a metric may ask for; each is computed only when asked. */
@@ -108,8 +109,8 @@ export interface SessionSource {
   readonly label: string;
   /** Labels of all of them. */
   readonly labels: readonly string[];
-  /** Whether the sessions are made of parts, and `session_key` is as `eventsInSessionsSql` tells it. */
-  readonly isOfParts: boolean;
+  /** What the sessions are made of parts by; left out where their events tell them. */
+  readonly unusual?: UnusualDevices;
 }
 
 /**
@@ -129,12 +130,13 @@ export function sessionSource(
     aggregates: [],
   },
 ): SessionSource {
-  const { context, question, range } = plan;
+  const { context, question } = plan;
   const names = typeof dimensions === 'string' ? [dimensions] : dimensions;
   const wanted = new Set<SessionFact>(facts);
   const { event } = question;
   const selected = event === undefined ? [] : [hasEventColumn('s_selected', event, scope)];
   const isOfParts = usesParts(plan, names, [...extra.columns, ...selected]);
+  const made = isOfParts && plan.unusual !== undefined ? { unusual: plan.unusual } : {};
   // Rules of traffic are not cheap. Parts are hardly more than sessions, and one text for each is
   // brought together faster than all that it is computed from; events are many more.
   const isOfTraffic = (name: string): boolean =>
@@ -196,14 +198,8 @@ export function sessionSource(
     return `entry_value${index}`;
   });
   const sessions = sessionsSql({
-    ...(isOfParts && plan.unusual !== undefined ? { unusual: plan.unusual } : {}),
-    database: context.database,
-    projectId: question.projectId,
-    parameters: scope.parameters,
-    timeoutSeconds: context.settings.sessionTimeoutSeconds,
-    includeBots: question.includeBots,
-    fromMs: range.fromMs,
-    toMs: range.toMs,
+    ...made,
+    ...sessionsOf(plan, scope),
     columns: [...columns.values()],
     aggregates: [...aggregates.values()],
   });
@@ -225,7 +221,7 @@ export function sessionSource(
     person: person.expression,
     label: labels[0] ?? `''`,
     labels,
-    isOfParts,
+    ...made,
   };
 }
 

@@ -3,7 +3,7 @@ import { activitySql, activityTable, activityTables } from './activity-source.js
 import { percent, startAnswer } from './answer.js';
 import type { RollupTable } from './choose-table.js';
 import { fieldSql } from './event-condition.js';
-import { eventSource, type Plan, planOf, statementScope } from './event-source.js';
+import { deviceSource, type Plan, planOf, statementScope } from './event-source.js';
 import type { MetricContext, MetricDefinition } from './metric.js';
 import type { BreakdownRows, CountAnswer, MetricQuestion } from './metric-query.js';
 import { type RankedListRow, rankedListSql, splitRankedList } from './ranked-list.js';
@@ -37,8 +37,10 @@ export async function computeUniqueUsers(
   const run = startAnswer(context);
   const totalTable = activityTable(plan, [plan.range.fromMs, plan.range.toMs]);
   const seriesTable = activityTable(plan, read?.buckets.cuts ?? []);
-  // Where the same rows tell the range and its buckets, they are read once.
-  const isTold = read !== null && read.width === 1 && seriesTable === totalTable;
+  // Where the same rows tell the range and its buckets, or its values exactly, they are read once.
+  const isToldBySeries = read !== null && read.width === 1 && seriesTable === totalTable;
+  const isToldByValues = question.breakdown !== undefined && question.isApproximate !== true;
+  const isTold = isToldBySeries || isToldByValues;
   const [total, rows, breakdown] = await Promise.all([
     isTold ? [] : run.query(totalStatement(plan, totalTable), activityTables(totalTable)),
     read === null
@@ -49,7 +51,9 @@ export async function computeUniqueUsers(
       : run.query(breakdownStatement(plan), activityTables('silver_events')),
   ]);
   const series = rows?.filter((row) => !row.is_total) ?? null;
-  const count = (isTold ? rows?.find((row) => row.is_total) : total[0])?.value ?? 0;
+  const ofSeries = isToldBySeries ? rows?.find((row) => row.is_total)?.value : total[0]?.value;
+  const ofValues = splitRankedList(breakdown ?? []).total?.people;
+  const count = (isToldByValues ? ofValues : ofSeries) ?? 0;
   return {
     total: count,
     series: read === null || series === null ? null : seriesOfPeople(read, series),
@@ -109,11 +113,12 @@ type ValueRow = RankedListRow<'people'>;
 function breakdownStatement(plan: Plan): Statement<ValueRow> {
   const scope = statementScope(plan);
   const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
-  const source = eventSource(plan, scope, { person: true, fields: [dimension] });
+  const { label } = fieldSql(dimension, scope);
+  const source = deviceSource(plan, scope, { fields: [dimension] }, { columns: { label } });
   return statement<ValueRow>(
     'metric.unique_users.breakdown',
     rankedListSql({
-      value: fieldSql(dimension, scope).label,
+      value: 'label',
       from: source.from,
       measures: { people: ['uniqExact', source.person] },
       order: ['people'],

@@ -116,7 +116,7 @@ export function namedSessionEvents(input: SessionEventsInput): string {
     input.scope === 'events'
       ? inRange
       : `session_id IN (SELECT session_id FROM ${events} WHERE ${eventConditions(input)} AND session_id != '' AND ${inRange})`;
-  return `SELECT reinterpretAsUInt128(sipHash128('i', session_id)) AS session_key, toUnixTimestamp64Milli(occurred_at) AS occurred_ms, event_id${expressions(input)}
+  return `SELECT ${NAMED} AS session_key, toUnixTimestamp64Milli(occurred_at) AS occurred_ms, event_id${expressions(input)}
 FROM ${events}
 WHERE ${eventConditions(input)} AND session_id != '' AND ${reach}${kept(input)}`;
 }
@@ -127,7 +127,20 @@ function kept(input: SessionEventsInput): string {
 
 /** A device as 128 bits: `anonymous_id`, else `user_id`, two name spaces. */
 export const DEVICE = `reinterpretAsUInt128(sipHash128(anonymous_id, if(anonymous_id = '', user_id, '')))`;
+/** A client's session as 128 bits, in a name space of its own. */
+const NAMED = `reinterpretAsUInt128(sipHash128('i', session_id))`;
 const EVENT_MS = 'toUnixTimestamp64Milli(occurred_at)';
+
+/**
+ * The events since the beginning of the range, with the client's session or else the device as `unit`;
+ * `occurred_ms`, `event_id` and the asked columns.
+ */
+export function unitEvents(input: SessionEventsInput): string {
+  const units = `if(session_id = '', ${DEVICE}, ${NAMED})`;
+  return `SELECT ${units} AS unit, ${EVENT_MS} AS occurred_ms, event_id${expressions(input)}
+FROM ${input.database}.silver_events
+WHERE ${eventConditions(input)} AND ${between(input, input.fromMs, input.toMs)}${only(input)}${kept(input)}`;
+}
 
 function deviceSessions(input: SessionEventsInput): string {
   // A session lives a day at most, so those that touch the range lie within a day of it.

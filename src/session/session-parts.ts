@@ -5,6 +5,7 @@ import {
   namedSessionEvents,
   type SessionColumn,
   type SessionEventsInput,
+  unitEvents,
 } from './session-events.js';
 import {
   cutQuartersSql,
@@ -54,7 +55,7 @@ export interface SessionPartsInput extends PartsAround {
 /**
  * A SELECT with the parts of every session that touches the range, to be used as a subquery.
  * Columns: `session_key` (UInt128), `occurred_ms` and `event_id` of the part's first event,
- * `last_ms`, then the asked ones.
+ * `last_ms`, `unit` (what {@link eventsOfSessionsByPartsSql} finds the session by), then the asked ones.
  *
  * - Parts of a client's session belong together by its id.
  * - Parts of a device are cut into sessions by the pauses between them, and at those that begin with
@@ -98,12 +99,12 @@ function namedParts(input: SessionPartsInput): string {
   const near = partsBetween(input, fromMs - DAY_MS, toMs + DAY_MS);
   const far = `(SELECT count() FROM ${table} AND NOT (${near}))`;
   const units = `SELECT unit FROM ${table} AND ${partsBetween(input, fromMs, toMs)} AND ${far} > 0`;
-  return `SELECT unit AS session_key, occurred_ms, event_id, last_ms${names(input)}
+  return `SELECT unit AS session_key, occurred_ms, event_id, last_ms, unit${names(input)}
 FROM (${parts(input, `NOT is_lone AND is_named AND ((${near}) OR unit IN (${units}))`)})`;
 }
 
 function deviceParts(input: SessionPartsInput): string {
-  return `SELECT session_key, occurred_ms, event_id, last_ms${names(input)}
+  return `SELECT session_key, occurred_ms, event_id, last_ms, unit${names(input)}
 FROM (${numberedParts(input)})`;
 }
 
@@ -135,14 +136,14 @@ function wholeParts(input: SessionPartsInput): readonly string[] {
  * hour belongs to a stretch.
  */
 export function sessionEventsByPartsSql(
-  input: SessionPartsInput & Pick<SessionEventsInput, 'kept'> & { readonly namedToMs: number },
+  input: SessionPartsInput & Pick<SessionEventsInput, 'kept'>,
 ): string {
   const { stretches } = input.unusual;
   const events = { ...input, scope: 'events' } as const;
   const apart = stretchEventsSql(input.parameters, stretches);
   const usual = stretches.length === 0 ? {} : { onlyWhere: `NOT (${apart})` };
   const rows = [
-    namedSessionEvents({ ...events, toMs: input.namedToMs }),
+    namedSessionEvents(events),
     `SELECT session_key, occurred_ms, event_id${names(input)}
 FROM (${deviceEvents({ ...events, ...usual }, input.fromMs, input.toMs)}) AS device_events
 ASOF JOIN (
@@ -158,6 +159,37 @@ FROM (${deviceEventsOf(input, apart, 'events')})`,
         ]),
   ];
   return rows.join('\nUNION ALL\n');
+}
+
+/**
+ * The events of some sessions, a SELECT with the columns of `sessionEventsSql`. The sessions of a unit
+ * follow each other, so each event lies within the last one that began before it, or in none of them.
+ * Those of stretches may meet in one moment: each is a unit of its own, and its events are cut one by one.
+ *
+ * @param input Sessions begin within its range; those that a client named may last until `latestMs`.
+ * @param sessions A SELECT of `session_key`, `started_ms`, `ended_ms` and `unit`, as parts tell them.
+ */
+export function eventsOfSessionsByPartsSql(
+  input: SessionPartsInput & Pick<SessionEventsInput, 'kept'> & { readonly latestMs: number },
+  sessions: string,
+): string {
+  const { stretches } = input.unusual;
+  const events = { ...input, scope: 'events' } as const;
+  const apart = `session_id = '' AND ${stretchEventsSql(input.parameters, stretches)}`;
+  const usual = stretches.length === 0 ? {} : { onlyWhere: `NOT (${apart})` };
+  const rows = [
+    unitEvents({ ...events, ...usual, toMs: input.latestMs }),
+    ...(stretches.length === 0
+      ? []
+      : [
+          `SELECT ${STRETCH_KEY} AS unit, occurred_ms, event_id${names(input)}
+FROM (${deviceEventsOf({ ...input, toMs: input.toMs + DAY_MS }, apart, 'events')})`,
+        ]),
+  ];
+  return `SELECT session_key, occurred_ms, event_id${names(input)}
+FROM (${rows.join('\nUNION ALL\n')}) AS s_events
+ASOF JOIN (${sessions}) AS s_sessions ON s_events.unit = s_sessions.unit AND s_events.occurred_ms >= s_sessions.started_ms
+WHERE occurred_ms <= ended_ms`;
 }
 
 /**
@@ -188,6 +220,6 @@ function stretchParts(input: SessionPartsInput): string {
     stretchEventsSql(input.parameters, input.unusual.stretches),
     'sessions',
   );
-  return `SELECT ${STRETCH_KEY} AS session_key, occurred_ms, event_id, occurred_ms AS last_ms${names(input)}
-FROM (${events})`;
+  return `SELECT unit AS session_key, occurred_ms, event_id, occurred_ms AS last_ms, unit${names(input)}
+FROM (SELECT *, ${STRETCH_KEY} AS unit FROM (${events}))`;
 }

@@ -121,8 +121,8 @@ export const REVENUE_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'buyers have a counted purchase',
     change: 'a refund makes a buyer too',
     file: MONEY,
-    from: 'uniqExactIf(person, is_order) AS n',
-    to: 'uniqExact(person) AS n',
+    from: 'uniqExactIf(person, is_order) AS buyers',
+    to: 'uniqExact(person) AS buyers',
     test: REVENUE,
   },
   {

@@ -44,7 +44,7 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'the two kinds of sessions do not mix',
     change: 'events with an id of the client join the first session of their device',
     file: EVENTS,
-    from: "reinterpretAsUInt128(sipHash128('i', session_id)) AS session_key",
+    from: '${NAMED} AS session_key',
     to: 'toUInt128(${DEVICE} + 1) AS session_key',
     test: SESSIONS,
   },

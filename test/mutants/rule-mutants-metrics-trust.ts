@@ -12,8 +12,8 @@ export const TRUST_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'bot traffic is of the web',
     change: 'events of apps are asked too',
     file: 'src/metric/bot-traffic.ts',
-    from: "{ person: true, extra: `platform = 'web'` }",
-    to: '{ person: true }',
+    from: "{ extra: `platform = 'web'` }",
+    to: '{}',
     test: BOTS,
   },
   {
