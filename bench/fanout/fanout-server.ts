@@ -1,9 +1,10 @@
 /**
  * One of the servers that `npm run bench -- fanout` compares, in a process of its own:
- * `raw` (one text sent to every socket of `ws`), `plain` (graphql-ws as it comes, one execution
+ * `raw` (one text sent to every socket of `ws`), `raw-sse` (one event written to every response of
+ * `node:http`), `plain` (graphql-ws as it comes, one execution
  * per client), or `sluice` (this gateway, WebSocket and server-sent events).
  */
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   GraphQLInt,
@@ -29,6 +30,8 @@ export interface FanoutUsage {
   readonly cpuMicros: number;
   readonly rssBytes: number;
   readonly executions: number;
+  /** Whether the ticks that were asked for last have all been made. */
+  readonly isDone: boolean;
 }
 
 interface FanoutServer {
@@ -76,6 +79,32 @@ async function startRaw(): Promise<FanoutServer> {
         const text = JSON.stringify({ id: '1', type: 'next', payload });
         for (const socket of members) socket.send(text);
       }
+    },
+  };
+}
+
+async function startRawSse(): Promise<FanoutServer> {
+  const readers = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(':\n\n');
+    readers.add(response);
+    response.once('close', () => readers.delete(response));
+  });
+  let count = 0;
+  return {
+    port: await listening(server),
+    executions: () => count,
+    tick() {
+      count += 1;
+      const result = {
+        data: { eventRate: { asOf: new Date().toISOString(), total: count } },
+        extensions: { live: { sequence: count, resumeFrom: TOKEN } },
+      };
+      const text = JSON.stringify(result);
+      const event = Buffer.from(`event: next\nid: ${TOKEN}\ndata: ${text}\n\n`);
+      for (const response of readers) response.write(event);
     },
   };
 }
@@ -147,13 +176,18 @@ async function startSluice(): Promise<FanoutServer> {
 }
 
 const [mode = ''] = process.argv.slice(2);
-const server =
-  mode === 'raw' ? await startRaw() : mode === 'plain' ? await startPlain() : await startSluice();
+const STARTERS: Readonly<Record<string, () => Promise<FanoutServer>>> = {
+  raw: startRaw,
+  'raw-sse': startRawSse,
+  plain: startPlain,
+};
+const server = await (STARTERS[mode] ?? startSluice)();
 let timer: NodeJS.Timeout | undefined;
+let left = 0;
 process.on('message', (command: FanoutCommand) => {
   if (command.kind === 'tick') {
     clearInterval(timer);
-    let left = command.perSecond * command.seconds;
+    left = command.perSecond * command.seconds;
     timer = setInterval(() => {
       server.tick();
       left -= 1;
@@ -168,6 +202,7 @@ process.on('message', (command: FanoutCommand) => {
     cpuMicros: user + system,
     rssBytes: process.memoryUsage.rss(),
     executions: server.executions(),
+    isDone: left === 0,
   };
   process.send?.(usage);
 });

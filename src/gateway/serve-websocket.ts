@@ -18,6 +18,7 @@ import type { KeyWatch } from './key-watch.js';
 import { checkLimit, type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
 import { joinedResults } from './live/joined-results.js';
 import type { LiveOperations } from './live/live-operations.js';
+import { nextFrame } from './next-frame.js';
 import type { OperationObserver } from './observe-operations.js';
 import { formatResult, type Operations, type ReadyOperation, type Results } from './operation.js';
 import { type BoundedSocket, boundSocket } from './socket-writer.js';
@@ -89,12 +90,12 @@ export function serveWebSocket(options: WebSocketOptions): { stop(): Promise<voi
       stream.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, stream, head, (socket) => open(socket, request));
+    sockets.handleUpgrade(request, stream, head, (socket) => open(socket, stream, request));
   };
 
-  function open(socket: WebSocket, request: IncomingMessage): void {
+  function open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     const stopPings = keepAlive(socket, keepAliveMs);
-    const bounded = boundSocket(socket, limits.maxBacklogBytes, (code, reason) =>
+    const bounded = boundSocket(socket, stream, limits.maxBacklogBytes, (code, reason) =>
       telemetry.log.info({ code, reason }, 'a WebSocket was closed for what its peer does'),
     );
     const extra: Extra = {
@@ -237,7 +238,6 @@ async function start(
   { live, operations, keyLoad, formatError }: WebSocketOptions,
 ): Promise<Results> {
   const { socket, id, resumeFrom } = operation.subscriber;
-  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   return joinedResults({
     take: () => keyLoad.take(operation.contextValue.principal),
     join(member) {
@@ -247,8 +247,12 @@ async function start(
       return leave;
     },
     run: () => operations.run(operation),
-    send: (text) => socket.push(`${head}${text}}`),
-    sendInTurn: ({ text }) => socket.send(`${head}${text}}`),
+    send(text, delivery) {
+      if (delivery === null)
+        socket.push(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`);
+      else socket.pushFrame(nextFrame(delivery, id));
+    },
+    sendInTurn: (delivery) => socket.sendFrame(nextFrame(delivery, id)),
     formatError,
   });
 }

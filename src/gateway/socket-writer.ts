@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { GatewayCloseCode } from './close-code.js';
 import { createMessageRate } from './message-rate.js';
+import type { FrameParts } from './next-frame.js';
 
 /** How long a closed connection may take to read the close frame, ms; then it is cut. */
 const GRACE_MS = 5_000;
@@ -11,6 +13,10 @@ export interface BoundedSocket {
   push(text: string): void;
   /** Sends, and resolves when the message has left, so that its source can wait. */
   send(text: string): Promise<void>;
+  /** Sends a frame that was made already, whole or in two parts. */
+  pushFrame(parts: FrameParts): void;
+  /** The same, and resolves when it has left. */
+  sendFrame(parts: FrameParts): Promise<void>;
   /** Whether one more message of the peer is taken; closes the socket when they are too many. */
   takesMessage(): boolean;
   /** Answers a ping frame of the peer, which counts as a message. */
@@ -19,9 +25,14 @@ export interface BoundedSocket {
   close(code: number, reason: string): void;
 }
 
-/** @param onRefused Told when a peer is closed for what it does: the code and the reason. */
+/**
+ * @param stream What the socket was upgraded from: frames that many sockets share are written to it
+ *   as they are. Nothing is compressed, so no frame of the socket waits that they could overtake.
+ * @param onRefused Told when a peer is closed for what it does: the code and the reason.
+ */
 export function boundSocket(
   socket: WebSocket,
+  stream: Duplex,
   maxBacklogBytes: number,
   onRefused: (code: number, reason: string) => void,
 ): BoundedSocket {
@@ -59,6 +70,18 @@ export function boundSocket(
     return false;
   }
 
+  function writeFrame([head, rest]: FrameParts, onLeft?: () => void): void {
+    if (rest === undefined) {
+      stream.write(head, onLeft);
+      return;
+    }
+    // One call of the system for both.
+    stream.cork();
+    stream.write(head);
+    stream.write(rest, onLeft);
+    stream.uncork();
+  }
+
   return {
     close,
     takesMessage,
@@ -67,6 +90,15 @@ export function boundSocket(
     },
     push(text) {
       if (isOpen()) socket.send(text);
+    },
+    pushFrame(parts) {
+      if (isOpen()) writeFrame(parts);
+    },
+    sendFrame(parts) {
+      return new Promise((resolve) => {
+        if (!isOpen()) return resolve();
+        writeFrame(parts, resolve);
+      });
     },
     send(text) {
       return new Promise((resolve) => {
