@@ -102,6 +102,12 @@ export interface GraphqlSocketOptions {
 /** Longest wait for a message, ms. */
 const MESSAGE_DEADLINE_MS = 10_000;
 
+/** Who waits for the next message. */
+interface Waiting {
+  readonly take: (message: SocketMessage) => void;
+  readonly fail: (error: Error) => void;
+}
+
 /** Opens a WebSocket and speaks the protocol by hand, wrong messages included. */
 export async function openGraphqlSocket({
   url,
@@ -111,15 +117,20 @@ export async function openGraphqlSocket({
 }: GraphqlSocketOptions): Promise<GraphqlSocket> {
   const socket = new WebSocket(url, [...protocols], { headers });
   const received: SocketMessage[] = [];
-  const waiting: ((message: SocketMessage) => void)[] = [];
+  const waiting: Waiting[] = [];
+  let end: Error | null = null;
   socket.on('message', (data) => {
     const message = JSON.parse(String(data)) as SocketMessage;
     const reader = waiting.shift();
     if (reader === undefined) received.push(message);
-    else reader(message);
+    else reader.take(message);
   });
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    socket.once('close', (code, reason) => resolve({ code, reason: String(reason) }));
+    socket.once('close', (code, reason) => {
+      end = new Error(`closed: ${code} ${reason}`);
+      for (const { fail } of waiting.splice(0)) fail(end);
+      resolve({ code, reason: String(reason) });
+    });
   });
   const opened = new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
@@ -130,18 +141,21 @@ export async function openGraphqlSocket({
   function next(): Promise<SocketMessage> {
     const message = received.shift();
     if (message !== undefined) return Promise.resolve(message);
+    if (end !== null) return Promise.reject(end);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`no message within ${deadlineMs} ms`)),
         deadlineMs,
       );
-      waiting.push((arrived) => {
-        clearTimeout(timer);
-        resolve(arrived);
-      });
-      void closed.then(({ code, reason }) => {
-        clearTimeout(timer);
-        reject(new Error(`closed: ${code} ${reason}`));
+      waiting.push({
+        take(arrived) {
+          clearTimeout(timer);
+          resolve(arrived);
+        },
+        fail(error) {
+          clearTimeout(timer);
+          reject(error);
+        },
       });
     });
   }
