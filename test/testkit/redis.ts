@@ -24,6 +24,8 @@ export interface StartRedisOptions {
   readonly port?: number;
   /** Never a server named by `TEST_REDIS_URL`: the suite is going to kill it. */
   readonly isOwn?: boolean;
+  /** Folder of its append-only file, which outlives it; left out: what it knows dies with it. */
+  readonly directory?: string;
   /** Password clients must give. */
   readonly password?: string;
 }
@@ -59,10 +61,12 @@ async function hasDocker(): Promise<boolean> {
   }
 }
 
-async function startContainer({ port, password }: StartRedisOptions): Promise<RunningRedis> {
+async function startContainer(options: StartRedisOptions): Promise<RunningRedis> {
+  const { port, directory } = options;
   const container = await new GenericContainer('redis:7.4-alpine')
+    .withBindMounts(directory === undefined ? [] : [{ source: directory, target: '/data' }])
     .withExposedPorts(port === undefined ? 6379 : { container: 6379, host: port })
-    .withCommand(serverArguments(password))
+    .withCommand(serverArguments(options))
     .start();
   const url = `redis://${container.getHost()}:${container.getMappedPort(6379)}`;
   const remove = async (): Promise<void> => {
@@ -72,12 +76,12 @@ async function startContainer({ port, password }: StartRedisOptions): Promise<Ru
 }
 
 async function startNative(options: StartRedisOptions): Promise<RunningRedis> {
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'sluice-redis-')));
   const port = options.port ?? (await freePort());
   const child = spawn(
     'redis-server',
     ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory].concat(
-      serverArguments(options.password),
+      serverArguments(options),
     ),
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -89,7 +93,7 @@ async function startNative(options: StartRedisOptions): Promise<RunningRedis> {
       child.kill('SIGCONT');
       await exited;
     }
-    await rm(directory, { recursive: true, force: true });
+    if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
   };
   try {
     await untilReady(child);
@@ -105,8 +109,8 @@ async function startNative(options: StartRedisOptions): Promise<RunningRedis> {
   };
 }
 
-function serverArguments(password: string | undefined): string[] {
-  const persistence = ['--save', '', '--appendonly', 'no'];
+function serverArguments({ password, directory }: StartRedisOptions): string[] {
+  const persistence = ['--save', '', '--appendonly', directory === undefined ? 'no' : 'yes'];
   return password === undefined ? persistence : [...persistence, '--requirepass', password];
 }
 
