@@ -4,6 +4,7 @@ import type { Mutant } from './mutants.js';
 const KEPT = 'test/integration/kept-answers.test.ts';
 const SHARED = 'test/integration/shared-answers.test.ts';
 const UNIT = 'test/unit/answer/share-answers.test.ts';
+const POLICIES = 'test/integration/row-policy-engine.test.ts';
 const DEPENDING = 'test/unit/answer/data-versions.test.ts';
 const KEY = 'src/answer/kept-answer.ts';
 const DEPENDENCE = 'src/answer/dependence.ts';
@@ -253,7 +254,7 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     file: STATEMENTS,
     from: "WHERE toInt64(splitByChar('_', _part)[3]) > ",
     to: "WHERE toInt64(splitByChar('_', _part)[3]) <= ",
-    test: ACCOUNT,
+    test: LATE,
   },
   {
     mechanism: 'rows',
@@ -273,6 +274,14 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
       file: SHARED,
       name: 'of another gateway is given, and that from before this one looked',
     },
+  },
+  {
+    mechanism: 'rows',
+    change: 'rows that a look may not see are said to change nothing',
+    file: VERSIONS,
+    from: 'if (!seen.has(name)) floors.set(name, end);',
+    to: '',
+    test: { file: POLICIES, name: 'rows that a look may not see make kept answers old' },
   },
   {
     mechanism: 'rows',
@@ -328,7 +337,10 @@ export const CACHE_MUTANTS: readonly Mutant[] = [
     file: SHARING,
     from: 'const joined = flights.get(key);',
     to: 'const joined = flights.get(`${key} of another`);',
-    test: { file: UNIT, name: 'asked at once are computed once' },
+    test: {
+      file: UNIT,
+      name: 'of the cache leaves questions answered, once at a time in each gateway',
+    },
   },
   {
     mechanism: 'single flight',
