@@ -209,19 +209,21 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         signal: stopping.signal,
       });
       const { answerCacheBytes } = config.gateway;
-      // The replicas of a cluster number their blocks each in its own time: nothing is shared there.
-      const questions =
-        answerCacheBytes === 0 || config.warehouse.cluster !== null
-          ? bound
-          : openSharedQuestions(bound, {
-              warehouse: reading,
-              database,
-              cache: answerCacheOf(config, cache, clock),
-              answerCacheBytes,
-              clock,
-              registry,
-              log,
-            });
+      // The replicas of a cluster number their blocks each in its own time, and behind row policies
+      // nobody sees the rows of all projects: nothing is shared there.
+      const isShared =
+        answerCacheBytes > 0 && config.warehouse.cluster === null && !config.gateway.hasRowPolicies;
+      const questions = !isShared
+        ? bound
+        : openSharedQuestions(bound, {
+            warehouse: reading,
+            database,
+            cache: answerCacheOf(config, cache, clock),
+            answerCacheBytes,
+            clock,
+            registry,
+            log,
+          });
       const deadLetters = createDeadLetterOffice({
         warehouse,
         database,

@@ -229,6 +229,11 @@ function crossCheck(config: Config): string[] {
   if (config.gateway.hasRowPolicies && config.warehouse.url.startsWith('chdb:')) {
     problems.push('GATEWAY_ROW_POLICIES: the embedded engine has no row policies');
   }
+  if (config.gateway.hasRowPolicies && config.roles.includes('ingester')) {
+    problems.push(
+      'GATEWAY_ROW_POLICIES: views read as the user who inserts, and one behind row policies fills no rollup; give ROLES without ingester, and the ingester a user of its own',
+    );
+  }
   if (config.gateway.onlyTrusted && config.gateway.trustedDocuments === null) {
     problems.push('GATEWAY_ONLY_TRUSTED: expected GATEWAY_TRUSTED_DOCUMENTS beside it');
   }

@@ -4,6 +4,7 @@ import type { DataLook, DataVersions, TableBlocks } from './data-look.js';
 import {
   FOLLOWED_TABLES,
   type KnownBlocks,
+  type PartitionRow,
   partitionsStatement,
   touchedStatement,
 } from './data-statements.js';
@@ -79,12 +80,7 @@ export function createDataVersions({
       for (const [table, partition] of small) {
         since[nameOf(table, partition)] = before.tables[table]?.[partition]?.[1] ?? 0;
       }
-      if (small.length > 0)
-        await remember(
-          tables,
-          since,
-          small.map(([table]) => table),
-        );
+      if (small.length > 0) await remember(tables, since, small);
     }
     known = look;
     return look;
@@ -93,13 +89,19 @@ export function createDataVersions({
   async function remember(
     tables: TableBlocks,
     since: KnownBlocks,
-    grown: readonly string[],
+    grown: readonly PartitionRow[],
   ): Promise<void> {
-    const asked = touchedStatement(database, [...new Set(grown)], since);
+    const asked = touchedStatement(database, [...new Set(grown.map(([table]) => table))], since);
     const { rows } = await warehouse.query(asked);
     if (remembered + rows.length > MAX_REMEMBERED) {
       forget(tables);
       return;
+    }
+    // Rows that this process may not see, behind a row policy, may be of any project.
+    const seen = new Set(rows.map(({ table, partition_id }) => nameOf(table, partition_id)));
+    for (const [table, partition, , end] of grown) {
+      const name = nameOf(table, partition);
+      if (!seen.has(name)) floors.set(name, end);
     }
     for (const { table, partition_id, project_id, day } of rows) {
       // What came between the two statements belongs to the next look.

@@ -25,17 +25,16 @@ export interface KeptAnswer {
 /** All that an answer is made of besides data. */
 export interface AskedQuestion {
   readonly name: string;
-  readonly projectId: string;
   readonly settings: MetricContext['settings'];
-  readonly question: object;
+  readonly question: { readonly projectId: string };
 }
 
 /** Under what an answer is kept: equal for equal questions of one project, settings and quarter hour. */
 export function answerKey(database: string, asked: AskedQuestion, atMs: number): string | null {
-  const { name, projectId, settings, question } = asked;
+  const { name, settings, question } = asked;
   const { sessionTimeoutSeconds, linkedDomains, channelRules } = settings;
   const parts = [
-    [FORM, database, name, projectId],
+    [FORM, database, name],
     [sessionTimeoutSeconds, linkedDomains, channelRules ?? null],
     Math.floor(atMs / QUARTER_HOUR_MS),
     question,

@@ -160,7 +160,7 @@ export function shareAnswers(options: SharedAnswersOptions): SharedAnswers {
         const tables = answer.meta.source;
         const dependence = dependenceOf(name, question, tables);
         const kept = { dependence, since: lookOf(look, tables), answer };
-        await keep(key, kept, look);
+        await keep(key, kept, own);
         return kept;
       } finally {
         await release(key);
@@ -173,9 +173,9 @@ export function shareAnswers(options: SharedAnswersOptions): SharedAnswers {
     return flight;
   }
 
-  async function keep(key: string, kept: KeptAnswer, look: DataLook): Promise<void> {
+  async function keep(key: string, kept: KeptAnswer, asked: DataLook): Promise<void> {
     // Computed in another quarter hour, it belongs to another key.
-    if (quarterHour(Date.parse(kept.answer.meta.asOf)) !== quarterHour(look.atMs)) return;
+    if (quarterHour(Date.parse(kept.answer.meta.asOf)) !== quarterHour(asked.atMs)) return;
     const text = formatAnswer(kept);
     if (text === null || text.length > options.maxCharacters) return;
     await tried(false, () => options.cache.set(key, text, KEPT_MS));
@@ -221,11 +221,8 @@ export function shareAnswers(options: SharedAnswersOptions): SharedAnswers {
         return null;
       });
       latest = look ?? latest;
-      const { projectId } = question;
       const key =
-        look === null
-          ? null
-          : answerKey(database, { name, projectId, settings, question }, look.atMs);
+        look === null ? null : answerKey(database, { name, settings, question }, look.atMs);
       if (look === null || key === null) {
         onOutcome(name, 'alone');
         return compute(signal);

@@ -21,6 +21,13 @@ export interface GatewayMetrics {
     readonly seconds: number;
     readonly rowsRead: number;
   }): void;
+  /** An error that a client was told, or a connection that was closed for one. */
+  error(told: {
+    /** One of the codes of the API. */
+    readonly code: string;
+    /** `request`: refused before anything was answered; `field`: of one field of an answer. */
+    readonly stage: 'request' | 'field';
+  }): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -57,6 +64,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['question'],
     registers,
   });
+  const errors = new Counter({
+    name: 'sluice_gateway_errors_total',
+    help: 'Errors told to clients by code and by stage: request (refused before it ran), field (of an operation that ran). A request may have several.',
+    labelNames: ['code', 'stage'],
+    registers,
+  });
   const names = new Set<string>();
 
   /** The label of an operation: `anonymous` without a name, `other` beyond the bound. */
@@ -76,6 +89,9 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     question({ name: question, outcome, seconds, rowsRead }) {
       questionSeconds.observe({ question, outcome }, seconds);
       questionRows.inc({ question }, rowsRead);
+    },
+    error({ code, stage }) {
+      errors.inc({ code, stage });
     },
   };
 }

@@ -20,6 +20,7 @@ import { createKeyLoad } from './key-load.js';
 import { createKeyWatch } from './key-watch.js';
 import type { GatewayLimits } from './limits.js';
 import { createLiveOperations } from './live/live-operations.js';
+import { observeErrors } from './observe-errors.js';
 import { observeOperations } from './observe-operations.js';
 import { observeQuestions } from './observe-questions.js';
 import { createOperations } from './operation.js';
@@ -83,7 +84,6 @@ export async function registerGateway(
   const { keyCheckMs = 2_000, lingerMs = 1_000, clock = Date.now } = options;
   const limits: GatewayLimits = config;
   const allowsIntrospection = config.introspection;
-  const formatError = createErrorFormatter(telemetry);
   const schema = await createGraphqlSchema();
   const { trustedDocuments, onlyTrusted, getMaxAgeSeconds } = config;
   const trusted =
@@ -91,6 +91,7 @@ export async function registerGateway(
       ? NO_TRUSTED_DOCUMENTS
       : readTrustedDocuments(trustedDocuments, onlyTrusted);
   const metrics = createGatewayMetrics(telemetry.registry);
+  const formatError = observeErrors(createErrorFormatter(telemetry), metrics);
   const observer = { metrics, tracing, log: telemetry.log };
   const questions = observeQuestions(options.questions, observer);
   const unobserved = createOperations({ schema, limits, allowsIntrospection, trusted });

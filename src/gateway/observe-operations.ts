@@ -16,7 +16,7 @@ import {
 } from './operation.js';
 
 export interface OperationObserver {
-  readonly metrics: Pick<GatewayMetrics, 'operation'>;
+  readonly metrics: Pick<GatewayMetrics, 'operation' | 'error'>;
   readonly tracing: Tracing | undefined;
   readonly log: Pick<Telemetry['log'], 'debug'>;
 }

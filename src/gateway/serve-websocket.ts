@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { GraphQLFormattedError } from 'graphql';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { AppError, isAppError } from '../errors.js';
+import { AppError, type ErrorCode, isAppError } from '../errors.js';
 import { hasScope } from '../project/project.js';
 import type { Telemetry } from '../telemetry.js';
 import { inSpan } from '../trace/in-span.js';
@@ -34,7 +34,7 @@ export interface WebSocketOptions {
   readonly limits: GatewayLimits;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly telemetry: Pick<Telemetry, 'log'>;
-  readonly observer: Pick<OperationObserver, 'tracing'>;
+  readonly observer: Pick<OperationObserver, 'tracing' | 'metrics'>;
   /** Longest wait for `connection_init`, ms; then the connection closes with 4408. */
   readonly initTimeoutMs: number;
   /** Between pings, ms; a connection that did not answer the last one is ended. */
@@ -149,10 +149,17 @@ function protocolOptions(
   options: WebSocketOptions,
 ): ServerOptions<Record<string, unknown> | undefined, Extra> {
   const { callers, operations, keyWatch, limits, formatError, telemetry, initTimeoutMs } = options;
+  const { metrics } = options.observer;
   return {
     connectionInitWaitTimeout: initTimeoutMs,
     async onConnect({ connectionParams, extra }) {
       const { socket } = extra;
+      const refuse = (code: ErrorCode, closeCode: number, reason: string): false => {
+        metrics.error({ code, stage: 'request' });
+        socket.close(closeCode, reason);
+        return false;
+      };
+      const { UNAUTHORIZED, FORBIDDEN, TRY_AGAIN_LATER } = GatewayCloseCode;
       try {
         const given = lowerCased(connectionParams);
         const secret = secretOf(given) ?? secretOf(extra.headers);
@@ -162,36 +169,28 @@ function protocolOptions(
         extra.headers = { ...(origin === undefined ? {} : { origin }) };
         const principal = await callers.authenticate(secret, origin);
         if (principal === null || secret === null) {
-          socket.close(GatewayCloseCode.UNAUTHORIZED, 'Unauthorized: expected a key');
-          return false;
+          return refuse('UNAUTHENTICATED', UNAUTHORIZED, 'Unauthorized: expected a key');
         }
         if (!hasScope(principal, 'read')) {
-          socket.close(GatewayCloseCode.FORBIDDEN, 'Forbidden: expected a key with scope read');
-          return false;
+          return refuse('FORBIDDEN', FORBIDDEN, 'Forbidden: expected a key with scope read');
         }
         extra.secret = secret;
         extra.leaveKey = keyWatch.watch(secret, extra.headers.origin, () =>
-          socket.close(
-            GatewayCloseCode.UNAUTHORIZED,
-            'Unauthorized: the key was revoked or has expired',
-          ),
+          socket.close(UNAUTHORIZED, 'Unauthorized: the key was revoked or has expired'),
         );
         return true;
       } catch (error) {
         if (isAppError(error, 'FORBIDDEN')) {
           const reason = closeReason(`Forbidden: ${error.message}`, 'Forbidden');
-          socket.close(GatewayCloseCode.FORBIDDEN, reason);
-          return false;
+          return refuse('FORBIDDEN', FORBIDDEN, reason);
         }
-        const isRefused = isAppError(error, 'UNAUTHENTICATED') && !error.isRetryable;
-        if (!isRefused) telemetry.log.warn({ err: error }, 'a key could not be checked');
-        if (isRefused) {
+        if (isAppError(error, 'UNAUTHENTICATED') && !error.isRetryable) {
           const reason = closeReason(`Unauthorized: ${error.message}`, 'Unauthorized');
-          socket.close(GatewayCloseCode.UNAUTHORIZED, reason);
-        } else {
-          socket.close(GatewayCloseCode.TRY_AGAIN_LATER, 'Keys cannot be checked now');
+          return refuse('UNAUTHENTICATED', UNAUTHORIZED, reason);
         }
-        return false;
+        telemetry.log.warn({ err: error }, 'a key could not be checked');
+        const code = isAppError(error) ? error.code : 'INTERNAL';
+        return refuse(code, TRY_AGAIN_LATER, 'Keys cannot be checked now');
       }
     },
     async onSubscribe({ subscriptions, extra }, id, payload) {

@@ -134,6 +134,9 @@ describe('the cost of a question', () => {
     await withGateway({ GATEWAY_BUDGET_ROWS: '1000' }, async (gateway) => {
       const { errors } = await gateway.client('reader').query(`{ ${QUESTIONS[1]} }`);
       expect(errors[0]?.extensions).toMatchObject({ code: 'COST_EXCEEDED', resetsAt: null });
+      expect(await gateway.metrics()).toContain(
+        'sluice_gateway_errors_total{code="COST_EXCEEDED",stage="field"} 1',
+      );
     });
   });
 

@@ -1,4 +1,5 @@
 import { MUTANTS, type Mutant } from './mutants.js';
+import { CACHE_MUTANTS } from './rule-mutants-cache.js';
 import { EXPERIMENT_RULE_MUTANTS } from './rule-mutants-experiments.js';
 import { FUNNEL_RULE_MUTANTS } from './rule-mutants-funnels.js';
 import { JOURNEY_RULE_MUTANTS } from './rule-mutants-journeys.js';
@@ -28,6 +29,7 @@ export const METRIC_MUTANT_LISTS: Readonly<Record<string, readonly Mutant[]>> = 
 export const MUTANT_LISTS: Readonly<Record<string, readonly Mutant[]>> = {
   mechanisms: MUTANTS,
   live: LIVE_MUTANTS,
+  cache: CACHE_MUTANTS,
   journeys: JOURNEY_RULE_MUTANTS,
   funnels: FUNNEL_RULE_MUTANTS,
   experiments: EXPERIMENT_RULE_MUTANTS,

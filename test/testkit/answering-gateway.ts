@@ -45,6 +45,8 @@ export interface AnsweringGatewayOptions {
   readonly clock?: () => number;
   /** Shares answers by way of it; left out: each question is asked anew. */
   readonly answers?: Cache;
+  /** Names the project of a statement in this setting too. */
+  readonly projectSetting?: string;
 }
 
 /** Starts it on a port of its own, with the parts that compose.ts joins. */
@@ -56,6 +58,7 @@ export async function startAnsweringGateway({
   env = {},
   clock = Date.now,
   answers,
+  projectSetting,
 }: AnsweringGatewayOptions): Promise<AnsweringGateway> {
   const stopping = new AbortController();
   const telemetry = createTelemetry({ level: 'silent' });
@@ -110,6 +113,7 @@ export async function startAnsweringGateway({
         windowSeconds: config.budgetWindowSeconds,
         log,
       }),
+      ...(projectSetting === undefined ? {} : { projectSetting }),
     }),
     telemetry,
     clock,

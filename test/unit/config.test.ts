@@ -54,6 +54,17 @@ describe('configuration', () => {
     ]);
   });
 
+  test('a process behind row policies may not ingest', () => {
+    const apart = {
+      GATEWAY_ROW_POLICIES: 'on',
+      WAREHOUSE_URL: 'http://gateway@clickhouse:8123',
+      EVENT_LOG_URL: 'kafka://kafka:9092',
+      PUBSUB_URL: 'redis://redis:6379',
+    };
+    expect(problemsOf({ ...apart, ROLES: 'gateway' })).toEqual([]);
+    expect(problemsOf(apart).join()).toContain('GATEWAY_ROW_POLICIES: views read as');
+  });
+
   test('the value of a secret is not repeated in the message', () => {
     expect(problemsOf({ ADMIN_KEY: 'short-secret' }).join()).not.toContain('short-secret');
   });

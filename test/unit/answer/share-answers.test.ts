@@ -58,11 +58,11 @@ function createFakeVersions() {
 function setUp(cache: Pick<Cache, 'get' | 'set' | 'delete'> = memory()) {
   const data = createFakeVersions();
   const outcomes: string[] = [];
-  const gateway = () =>
+  const gateway = (database = 'sluice') =>
     shareAnswers({
       versions: data.versions,
       cache,
-      database: 'sluice',
+      database,
       clock: () => NOW,
       maxCharacters: 10_000,
       log,
@@ -189,6 +189,8 @@ describe('equal questions', () => {
       { name: 'bounceRate' },
       { question: { projectId: 'q' } },
       { question: { projectId: 'p', limit: 1 } as { projectId: string } },
+      { question: { projectId: 'p', isApproximate: true } as { projectId: string } },
+      { question: { projectId: 'p', isApproximate: false } as { projectId: string } },
       { settings: { linkedDomains: ['a.example'], sessionTimeoutSeconds: 1800 } },
       { settings: { linkedDomains: [], sessionTimeoutSeconds: 60 } },
       { settings: { linkedDomains: [], sessionTimeoutSeconds: 1800, channelRules: {} } },
@@ -197,6 +199,22 @@ describe('equal questions', () => {
       const answer = await answers.ask(asking(each), async () => told(index));
       expect(answer.total).toBe(index);
     }
+  });
+
+  test('of two databases share nothing', async () => {
+    const { gateway } = setUp();
+    expect((await gateway().ask(asking(), async () => told(1))).total).toBe(1);
+    expect((await gateway('another').ask(asking(), async () => told(2))).total).toBe(2);
+  });
+
+  test('with arguments that text cannot say share nothing', async () => {
+    const { gateway, outcomes } = setUp();
+    const answers = gateway();
+    for (const n of [1, 2]) {
+      const question = { projectId: 'p', of: new Map([['n', n]]) };
+      expect((await answers.ask(asking({ question }), async () => told(n))).total).toBe(n);
+    }
+    expect(outcomes).toEqual(['alone', 'alone']);
   });
 });
 
