@@ -8,6 +8,7 @@ import { enrichment } from './enrichment.js';
 import { exportReports } from './export.js';
 import { fanout } from './fanout.js';
 import { footprint } from './footprint.js';
+import { gateway } from './gateway.js';
 import { hostile } from './hostile.js';
 import { ids } from './ids.js';
 import { ingest } from './ingest.js';
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   enrichment,
   exportReports,
   fanout,
+  gateway,
   hostile,
   ids,
   ingest,

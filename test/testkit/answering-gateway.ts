@@ -8,6 +8,7 @@ import { createRowEstimator } from '../../src/cost/estimate-rows.js';
 import { createMeters } from '../../src/cost/meters.js';
 import type { DefinitionStore } from '../../src/definition/definition-store.js';
 import { registerGateway } from '../../src/gateway/gateway.js';
+import type { ProjectStore } from '../../src/project/project-store.js';
 import { createMemoryPubSub } from '../../src/pubsub/memory/memory-pubsub.js';
 import { bindQuestions } from '../../src/questions.js';
 import type { ReportOffice } from '../../src/report/report-office.js';
@@ -25,7 +26,7 @@ import { NO_REPORTS } from './no-reports.js';
 /** A gateway whose questions a real warehouse answers. */
 export interface AnsweringGateway {
   readonly url: string;
-  readonly projects: ReturnType<typeof createMemoryProjectStore>;
+  readonly projects: ProjectStore;
   /** What `/metrics` would say. */
   metrics(): Promise<string>;
   /** A client with the secret of a key of the memory project store. */
@@ -38,6 +39,8 @@ export interface AnsweringGatewayOptions {
   readonly database: string;
   /** Left out: an empty one in memory. */
   readonly definitions?: DefinitionStore;
+  /** Left out: those of {@link createMemoryProjectStore}. */
+  readonly projects?: ProjectStore;
   /** Left out: there are none. */
   readonly reports?: ReportOffice;
   readonly env?: Readonly<Record<string, string>>;
@@ -54,6 +57,7 @@ export async function startAnsweringGateway({
   warehouse,
   database,
   definitions = createMemoryDefinitionStore(),
+  projects = createMemoryProjectStore(),
   reports = NO_REPORTS,
   env = {},
   clock = Date.now,
@@ -64,7 +68,6 @@ export async function startAnsweringGateway({
   const telemetry = createTelemetry({ level: 'silent' });
   const { log, registry } = telemetry;
   const config = loadConfig(env).gateway;
-  const projects = createMemoryProjectStore();
   const reading = limitReader(warehouse, config);
   const app = Fastify();
   const questions = bindQuestions({
