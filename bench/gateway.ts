@@ -12,6 +12,8 @@ import { measureWarehouseShare } from './gateway/warehouse-share.js';
 const ROUNDS = Number(process.env.GATEWAY_ROUNDS ?? 9);
 const WINDOW_MS = Number(process.env.GATEWAY_WINDOW_MS ?? 1_500);
 const CONNECTIONS = 16;
+/** Answers that each server gives first, so that all of its code is compiled. */
+const WARM_UP = Number(process.env.GATEWAY_WARM_UP ?? 5_000);
 const RIVALS: readonly Rival[] = ['raw', 'sluice', 'mercurius', 'yoga'];
 const CASES: readonly GatewayCase[] = ['small', 'series'];
 
@@ -66,7 +68,12 @@ async function answerOf({ port }: Server, kind: GatewayCase): Promise<unknown> {
   );
 }
 
-async function measure(load: ChildProcess, server: Server, kind: GatewayCase): Promise<Window> {
+async function measure(
+  load: ChildProcess,
+  server: Server,
+  kind: GatewayCase,
+  atLeast = 0,
+): Promise<Window> {
   const before = await askChild<GatewayUsage>(server.child, {});
   const result = await askChild<LoadResult>(load, {
     port: server.port,
@@ -74,6 +81,7 @@ async function measure(load: ChildProcess, server: Server, kind: GatewayCase): P
     bodies: bodiesOf(kind),
     connections: CONNECTIONS,
     forMs: WINDOW_MS,
+    atLeast,
   } satisfies LoadCommand);
   const after = await askChild<GatewayUsage>(server.child, {});
   const { answers, seconds, failures } = result;
@@ -135,7 +143,7 @@ export const gateway: Benchmark = {
         // The first windows warm up and count for nothing.
         for (let round = -1; round < ROUNDS; round += 1) {
           for (const server of servers) {
-            const window = await measure(load, server, kind);
+            const window = await measure(load, server, kind, round < 0 ? WARM_UP : 0);
             process.stderr.write(`${round} ${server.rival} ${kind} ${JSON.stringify(window)}\n`);
             if (round < 0) continue;
             const name = `${server.rival} ${kind}`;

@@ -12,6 +12,8 @@ export interface LoadCommand {
   readonly bodies: readonly string[];
   readonly connections: number;
   readonly forMs: number;
+  /** Goes on until there were so many, however long that takes. */
+  readonly atLeast: number;
 }
 
 /** What came of it. */
@@ -56,7 +58,7 @@ async function opened(port: number): Promise<Socket> {
 }
 
 async function load(command: LoadCommand): Promise<LoadResult> {
-  const { port, secret, bodies, connections, forMs } = command;
+  const { port, secret, bodies, connections, forMs, atLeast } = command;
   const requests = bodies.map((body) => requestOf(body, secret));
   const sockets = await Promise.all(Array.from({ length: connections }, () => opened(port)));
   let sent = 0;
@@ -88,7 +90,7 @@ async function load(command: LoadCommand): Promise<LoadResult> {
         if (!isGood(bytes)) failures += 1;
         chunks = [];
         missing = 0;
-        if (performance.now() - startedAt < forMs) send();
+        if (performance.now() - startedAt < forMs || answers < atLeast) send();
         else resolve();
       });
       send();
