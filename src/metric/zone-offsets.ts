@@ -14,12 +14,54 @@ export interface ZoneClock {
   localMs(instantMs: number): number;
 }
 
+/** Clocks that are kept: one takes as long to make as a small question to answer. */
+const MAX_CLOCKS = 200;
+/** Days whose offset a clock remembers: more than the longest range has. */
+const MAX_KNOWN_DAYS = 20_000;
+
+const clocks = new Map<string, ZoneClock>();
+
 /**
- * Reads the clock of an IANA zone from the zone data of the runtime.
+ * The clock of an IANA zone, from the zone data of the runtime.
  *
  * @throws AppError `INVALID_TIME_ZONE` when the runtime knows no such zone.
  */
 export function createZoneClock(timeZone: string): ZoneClock {
+  const known = clocks.get(timeZone);
+  if (known !== undefined) return known;
+  const made = rememberingOffsets(readZoneClock(timeZone));
+  if (clocks.size >= MAX_CLOCKS) clocks.clear();
+  clocks.set(timeZone, made);
+  return made;
+}
+
+/**
+ * The same clock, which reads each UTC day once: where its first instant and that of the next day
+ * have one offset, so has every instant between them, as {@link zoneOffsets} takes for granted too.
+ */
+function rememberingOffsets({ timeZone, localMs }: ZoneClock): ZoneClock {
+  /** Offset by UTC day since 1970; null for days that have more than one. */
+  const offsets = new Map<number, number | null>();
+  const offsetAt = (instant: number): number => localMs(instant) - instant;
+  function offsetOf(day: number): number | null {
+    const known = offsets.get(day);
+    if (known !== undefined) return known;
+    const first = offsetAt(day * DAY_MS);
+    const offset = first === offsetAt((day + 1) * DAY_MS) ? first : null;
+    if (offsets.size >= MAX_KNOWN_DAYS) offsets.clear();
+    offsets.set(day, offset);
+    return offset;
+  }
+  return {
+    timeZone,
+    localMs(instantMs) {
+      const offset = offsetOf(Math.floor(instantMs / DAY_MS));
+      return offset === null ? localMs(instantMs) : instantMs + offset;
+    },
+  };
+}
+
+function readZoneClock(timeZone: string): ZoneClock {
   // Bare offsets (`+02:00`) are accepted by some runtimes and refused by others: only names count.
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(timeZone)) throw unknownZone(timeZone);
   let format: Intl.DateTimeFormat;

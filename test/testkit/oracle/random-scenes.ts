@@ -176,11 +176,13 @@ function clicks(pick: Pick): readonly Beat[] {
   let url = `${SHOP}${pick(PAGES)}`;
   let [x, y] = [pick([0, 10, 990, 1_000, 1_010, -5]), pick([-60, -20, 0, 15, 16, 400])];
   const isWild = pick([false, false, false, true]);
-  return Array.from({ length: pick([7, 8, 9, 10]) }, (): Beat => {
+  // Bursts that would be some if they could cross pages.
+  const isRoaming = pick([false, false, false, true]);
+  return Array.from({ length: pick([8, 9, 10, 11]) }, (): Beat => {
     x += isWild ? pick([0, -15, 15, 40]) : pick([0, 0, 15]);
     y += isWild ? pick([0, 15, -14, 40]) : pick([0, 15, 0, 15]);
-    if (pick([0, 0, 0, 0, 0, 1]) === 1) url = `${SHOP}${pick(PAGES)}`;
-    const isLost = pick([0, 0, 0, 1]) === 1;
+    if (pick(isRoaming ? [0, 1] : [0, 0, 0, 0, 0, 1]) === 1) url = `${SHOP}${pick(PAGES)}`;
+    const isLost = pick([0, 0, 0, 0, 1]) === 1;
     return {
       // A lost click at the moment of the one before it leaves the others near enough.
       after: pick(isLost ? [0] : isWild ? [0, 1_000, 1_001, 2_000] : AFTER_CLICK),
