@@ -23,6 +23,8 @@ export interface GroupCursor {
    *   same update is harmless.
    */
   save(update: PositionUpdate): Promise<void>;
+  /** Resolves once nothing is being written: who asked for it may be gone by then. */
+  settled(): Promise<void>;
 }
 
 interface StoredCursor {
@@ -63,7 +65,7 @@ export async function openGroupCursor({
         : { topic, partition, firstOffset: BigInt(first), lastOffset: BigInt(last), openedAt };
     cursors.set(keyOf(topic, partition), { topic, partition, cursor: { committed, intent } });
   }
-  let isWriting = false;
+  let writing: Promise<void> | null = null;
   let waiting: { resolve: () => void; reject: (error: AppError) => void }[] = [];
 
   const get = (topic: string, partition: number): Cursor | null =>
@@ -86,7 +88,6 @@ export async function openGroupCursor({
   }
 
   async function writeWaiting(): Promise<void> {
-    isWriting = true;
     while (waiting.length > 0) {
       const group = waiting;
       waiting = [];
@@ -110,7 +111,7 @@ export async function openGroupCursor({
         for (const { reject } of group) reject(error);
       }
     }
-    isWriting = false;
+    writing = null;
   }
 
   return {
@@ -124,8 +125,11 @@ export async function openGroupCursor({
       apply(update);
       return new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });
-        if (!isWriting) void writeWaiting();
+        writing ??= writeWaiting();
       });
+    },
+    async settled() {
+      await writing;
     },
   };
 }

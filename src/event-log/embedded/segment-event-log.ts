@@ -229,6 +229,10 @@ export async function createSegmentEventLog(options: SegmentEventLogOptions): Pr
         if (stopped.signal.aborted) return;
         await Promise.all([...consumers].map((consumer) => consumer.stop()));
         stopped.abort();
+        // A consumer that was not waited for may have positions on their way still.
+        await Promise.allSettled(
+          [...cursors.values()].map(async (cursor) => (await cursor).settled()),
+        );
         await Promise.all(opened.map((partition) => partition.close()));
         await held.release();
       },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pino } from 'pino';
+import { nodeFileSystem } from '../../../src/event-log/embedded/file-system.js';
 import {
   createSegmentEventLog,
   type SegmentEventLogOptions,
@@ -313,6 +314,40 @@ describe('a full disk', () => {
     disk.room = 1e9;
     await eventually('the batch', () => seen.length === 1);
     await consumer.stop();
+  });
+});
+
+describe('a stop that waits for no batch', () => {
+  test('still lets the position that is being written be written before the directory is free', async () => {
+    let release: (() => void) | undefined;
+    const log = await open({
+      files: {
+        ...nodeFileSystem,
+        async rename(from, to) {
+          if (String(to).endsWith('/g.json')) {
+            await new Promise<void>((resolve) => {
+              release = resolve;
+            });
+          }
+          await nodeFileSystem.rename(from, to);
+        },
+      },
+    });
+    await log.append([record('x')]);
+    const consumer = await log.consume(consuming(async () => undefined));
+    const finish = await eventually('the intent being written', () => release);
+    await consumer.stop(0);
+    let isStopped = false;
+    const stopping = log.stop().then(() => {
+      isStopped = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    // Who opens the directory next would read positions that change behind its back.
+    await expect(open()).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
+    expect(isStopped).toBe(false);
+    finish();
+    await stopping;
+    expect(await values(await open())).toEqual(['x']);
   });
 });
 
