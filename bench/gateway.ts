@@ -33,6 +33,8 @@ interface Window {
 /** A child in its first state: it tells that it is ready. */
 async function forked(file: string, args: readonly string[]) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [...args], {
+    // As the program itself runs: the executors of all servers do less for developers then.
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const [ready] = (await once(child, 'message')) as [unknown];

@@ -18,6 +18,7 @@ import {
   validate,
 } from 'graphql';
 import { AppError } from '../errors.js';
+import { asksForSchema, columnSchema, hasFailedColumn } from './column-schema.js';
 import type { GatewayContext } from './context.js';
 import { toGraphQLError } from './gateway-errors.js';
 import {
@@ -71,6 +72,10 @@ export interface Operations {
    * result is awaited.
    */
   run(operation: ReadyOperation): Promise<Results>;
+  /** Notes that a document was found valid by whoever has validated it under the same rules. */
+  noteValid(text: string): void;
+  /** A query that is known to be valid; null for anything else, and for what must be refused. */
+  knownQuery(request: OperationRequest): Omit<ReadyOperation, 'contextValue'> | null;
 }
 
 export interface OperationsOptions {
@@ -88,6 +93,7 @@ export function createOperations({
   trusted = NO_TRUSTED_DOCUMENTS,
 }: OperationsOptions): Operations {
   const remembered = new Map<string, DocumentNode>();
+  const executor = createExecutor(schema);
   const validDocuments = new WeakSet<DocumentNode>();
   const rules = allowsIntrospection
     ? specifiedRules
@@ -140,11 +146,44 @@ export function createOperations({
 
     async run(operation) {
       const isSubscription = kindOf(operation) === 'subscription';
-      const started = await (isSubscription ? subscribe(operation) : execute(operation));
+      const started = await (isSubscription ? subscribe(operation, executor) : executor(operation));
       return Symbol.asyncIterator in started
         ? endable(started, operation.contextValue.abort)
         : oneResult(started);
     },
+
+    noteValid(text) {
+      const document = remembered.get(text);
+      if (document !== undefined) validDocuments.add(document);
+    },
+
+    knownQuery({ query, operationName, variables }) {
+      const document = remembered.get(query);
+      if (document === undefined || !validDocuments.has(document)) return null;
+      if (getOperationAST(document, operationName)?.operation !== 'query') return null;
+      return {
+        schema,
+        document,
+        operationName: operationName ?? null,
+        variableValues: variables ?? null,
+      };
+    },
+  };
+}
+
+type Execute = (operation: ReadyOperation) => Promise<ExecutionResult>;
+
+/**
+ * Executes with columns as leaves where that makes no difference. A column that fails is rare, and
+ * which of its items has failed is told by executing the query again, item by item.
+ */
+function createExecutor(schema: GraphQLSchema): Execute {
+  const columns = columnSchema(schema);
+  return async (operation) => {
+    const { document } = operation;
+    if (kindOf(operation) === 'mutation' || asksForSchema(document)) return execute(operation);
+    const result = await execute({ ...operation, schema: columns });
+    return hasFailedColumn(result) ? execute(operation) : result;
   };
 }
 
@@ -211,18 +250,20 @@ function withCode(error: GraphQLError, code: string): GraphQLError {
  */
 async function subscribe(
   operation: ReadyOperation,
+  executor: Execute,
 ): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
   const source = await createSourceEventStream(operation);
-  return Symbol.asyncIterator in source ? resultsOf(operation, source) : source;
+  return Symbol.asyncIterator in source ? resultsOf(operation, source, executor) : source;
 }
 
 async function* resultsOf(
   operation: ReadyOperation,
   source: AsyncIterable<unknown>,
+  executor: Execute,
 ): AsyncGenerator<ExecutionResult, void, void> {
   for await (const rootValue of source) {
     const contextValue = operation.contextValue.anew();
-    yield await execute({ ...operation, rootValue, contextValue });
+    yield await executor({ ...operation, rootValue, contextValue });
   }
 }
 

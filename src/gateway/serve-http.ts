@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { AppError } from '../errors.js';
 import type { Telemetry } from '../telemetry.js';
+import { answerKnown } from './answer-known.js';
 import type { Callers } from './caller.js';
 import { type GatewayContext, secretOf } from './context.js';
 import { allowOrigin } from './cross-origin.js';
@@ -60,10 +61,22 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       refuseSubscriptions(),
+      noteValidDocuments(operations),
       observeApollo(options.observer),
     ],
   });
   await apollo.start();
+  const contexts = new WeakMap<FastifyRequest, Promise<GatewayContext>>();
+  /** The context of a request, which has one whoever answers it. */
+  function contextOf(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
+    const known = contexts.get(request) ?? openContext(callers, request, reply);
+    contexts.set(request, known);
+    return known;
+  }
+  const answerByApollo = spanned(
+    fastifyApolloHandler(apollo, { context: contextOf }),
+    options.observer.tracing,
+  );
 
   app.route({
     method: ['GET', 'POST'],
@@ -72,27 +85,29 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     onRequest: async (request, reply) => allowOrigin(request, reply),
     onSend: async (request, reply) => tellLifetime(request, reply, options.getMaxAgeSeconds),
     preHandler: async (request) => checkRequest(request, operations),
-    handler: spanned(
-      fastifyApolloHandler(apollo, {
-        async context(request, reply) {
-          const abort = new AbortController();
-          reply.raw.once('close', () => abort.abort());
-          try {
-            const principal = await callers.authenticate(
-              secretOf(request.headers),
-              request.headers.origin,
-            );
-            return callers.context(principal, abort);
-          } catch (error) {
-            throw error instanceof AppError ? toGraphQLError(error) : error;
-          }
-        },
-      }),
-      options.observer.tracing,
-    ),
+    async handler(request, reply) {
+      const known = await answerKnown({ request, reply, operations, contextOf, formatError });
+      return known ?? answerByApollo.call(this, request, reply);
+    },
     errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });
   app.addHook('onClose', () => apollo.stop());
+}
+
+async function openContext(
+  callers: Callers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<GatewayContext> {
+  const abort = new AbortController();
+  reply.raw.once('close', () => abort.abort());
+  try {
+    const { headers } = request;
+    const principal = await callers.authenticate(secretOf(headers), headers.origin);
+    return callers.context(principal, abort);
+  } catch (error) {
+    throw error instanceof AppError ? toGraphQLError(error) : error;
+  }
 }
 
 /** An answer to GET may be kept by its caller alone, and by nobody where it failed. */
@@ -143,6 +158,19 @@ function parsedOrNull(text: string): unknown {
 
 function objectOf(body: unknown): Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+/** Lets documents that Apollo Server has found valid be answered without it the next time. */
+function noteValidDocuments(operations: Operations): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ source }) {
+          operations.noteValid(source);
+        },
+      };
+    },
+  };
 }
 
 /** A plain request has one answer; a subscription sent so would otherwise end without a word. */

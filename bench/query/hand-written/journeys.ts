@@ -84,9 +84,9 @@ GROUP BY label ORDER BY n DESC, label`,
   // Of the Markov chain the moves are counted; the equations of a dozen channels are not solved.
   'attribution-all': peer<AttributionAnswer>(
     `WITH people AS (
-  SELECT person, arraySort(groupArrayIf((ms, channel), channel != '')) AS touches, arraySort(groupArrayIf((ms, money), channel = '')) AS goals FROM (
-    SELECT toucher AS person, toUnixTimestamp64Milli(started) AS ms, channel, 0. AS money FROM (${TOUCHES})
-    UNION ALL SELECT buyer, toUnixTimestamp64Milli(at), '', toFloat64(money) FROM (${GOALS})
+  SELECT person, arraySort(t -> (t.1, t.3), groupArrayIf((ms, channel, place), channel != '')) AS touches, arraySort(groupArrayIf((ms, money), channel = '')) AS goals FROM (
+    SELECT toucher AS person, toUnixTimestamp64Milli(started) AS ms, channel, place, 0. AS money FROM (${TOUCHES})
+    UNION ALL SELECT buyer, toUnixTimestamp64Milli(at), '', '', toFloat64(money) FROM (${GOALS})
   ) GROUP BY person
 ), ends AS (
   SELECT place <= length(goals) AS is_goal, goal, if(place > 1, goals[place - 1].1, 0) AS before,
@@ -165,5 +165,7 @@ FROM (
       result?.medianSeconds.slice(1) ?? [],
       result?.totalMedianSeconds ?? 0,
     ],
+    // Steps of one instant count as in order, whatever their ids say.
+    1e-6,
   ),
 };

@@ -73,8 +73,8 @@ export const CHANNEL = `multiIf(t.1 = '' AND t.4 = '', 'Direct', t.3 = 'shopping
   t.4 IN ('www.google.com', 'www.bing.com', 'duckduckgo.com'), 'Organic Search', t.4 IN ('t.co', 'l.facebook.com', 'news.ycombinator.com'), 'Organic Social',
   t.4 = 'www.youtube.com', 'Organic Video', t.4 = 'chatgpt.com', 'AI Assistants', t.4 = 'mail.google.com', 'Email', 'Referral')`;
 
-/** One row per session: its person, when it began, and its source. */
-export const TOUCHES = `SELECT ${FIRST_PERSON} AS toucher, started, ${SOURCE} AS source, ${CHANNEL} AS channel FROM ${ofPeople(TRAFFIC.columns, TRAFFIC.merged)}`;
+/** One row per session: its person, when it began, its place among those of one instant, and its source. */
+export const TOUCHES = `SELECT ${FIRST_PERSON} AS toucher, started, place, ${SOURCE} AS source, ${CHANNEL} AS channel FROM ${ofPeople(`${TRAFFIC.columns}, first_event.rank AS first_rank`, `${TRAFFIC.merged}, min(first_rank) AS place`)}`;
 
 const VIEWS = [', view_count', ', sum(view_count) AS views'] as const;
 const ACTIONS = [', interaction_count', ', sum(interaction_count) AS actions'] as const;
