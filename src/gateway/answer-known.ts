@@ -12,6 +12,12 @@ export interface KnownInput {
   readonly formatError: (error: unknown) => GraphQLFormattedError;
 }
 
+/** What is sent as JSON. */
+export interface KnownAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** What clients accept when JSON is what they get; others are negotiated with. */
 const PLAIN_ACCEPT: ReadonlySet<string | undefined> = new Set([
   undefined,
@@ -23,10 +29,10 @@ const PLAIN_ACCEPT: ReadonlySet<string | undefined> = new Set([
  * Answers a plain POST of a query whose document was found valid before, as Apollo Server would and
  * several times as fast: its pipeline takes longer than a small question does.
  *
- * @returns null for every other request, also for one without a key that is in force: the refusals
- *   are Apollo Server's.
+ * @returns Status and text of the answer; null for every other request, also for one without a key
+ *   that is in force: the refusals are Apollo Server's.
  */
-export async function answerKnown(input: KnownInput): Promise<FastifyReply | null> {
+export async function answerKnown(input: KnownInput): Promise<KnownAnswer | null> {
   const { request, reply, operations, formatError } = input;
   const asked = plainRequest(request);
   const known = asked === null ? null : operations.knownQuery(asked);
@@ -39,10 +45,10 @@ export async function answerKnown(input: KnownInput): Promise<FastifyReply | nul
   }
   const { value } = await (await operations.run({ ...known, contextValue })).next();
   const result: ExecutionResult = value ?? {};
-  return reply
-    .code(statusOf(result))
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(`${JSON.stringify(formatResult(result, formatError))}\n`);
+  return {
+    status: statusOf(result),
+    text: `${JSON.stringify(formatResult(result, formatError))}\n`,
+  };
 }
 
 /** The operation of a request that leaves nothing to decide; null for others. */

@@ -87,7 +87,11 @@ export async function serveHttp(app: FastifyInstance, options: HttpOptions): Pro
     preHandler: async (request) => checkRequest(request, operations),
     async handler(request, reply) {
       const known = await answerKnown({ request, reply, operations, contextOf, formatError });
-      return known ?? answerByApollo.call(this, request, reply);
+      if (known === null) return answerByApollo.call(this, request, reply);
+      return reply
+        .code(known.status)
+        .header('content-type', 'application/json; charset=utf-8')
+        .send(known.text);
     },
     errorHandler: (error, _request, reply) => sendRefusal(reply, error, formatError),
   });
@@ -100,7 +104,10 @@ async function openContext(
   reply: FastifyReply,
 ): Promise<GatewayContext> {
   const abort = new AbortController();
-  reply.raw.once('close', () => abort.abort());
+  reply.raw.once('close', () => {
+    // An answer that is complete has nothing left to be given up.
+    if (!reply.raw.writableFinished) abort.abort();
+  });
   try {
     const { headers } = request;
     const principal = await callers.authenticate(secretOf(headers), headers.origin);

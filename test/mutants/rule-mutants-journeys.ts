@@ -63,8 +63,8 @@ export const JOURNEY_RULE_MUTANTS: readonly Mutant[] = [
     mechanism: 'paths',
     change: 'the start is taken at its last occurrence',
     file: 'src/path/path-source.ts',
-    from: 'indexOf(nodes, $',
-    to: 'length(nodes) + 1 - indexOf(reverse(nodes), $',
+    from: "indexOf(nodes, ${parameters.bind('String', start)})",
+    to: "arrayLastIndex(each -> each = ${parameters.bind('String', start)}, nodes)",
     test: {
       file: PATHS,
       name: 'begin at the first occurrence of the start, and only sessions with it count',
