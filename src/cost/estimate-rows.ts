@@ -116,6 +116,8 @@ export function createRowEstimator(options: RowEstimatorOptions): RowEstimator {
     },
 
     learn(asked, rowsRead) {
+      // Most statements run without a look at the index.
+      if (remembered.size === 0) return;
       const said = remembered.get(keyOf(asked))?.known ?? 0;
       if (said === 0) return;
       const factor = Math.min(MAX_FACTOR, Math.max(1, rowsRead / said));

@@ -1,5 +1,6 @@
 import { percent } from '../metric/answer.js';
 import type { Buckets } from '../metric/buckets.js';
+import { instantTexts } from '../metric/instant-text.js';
 import { baseOf, liftAndTest } from './compare-variants.js';
 import type { ExperimentSeries, VariantCounts } from './experiment-query.js';
 
@@ -56,7 +57,7 @@ export function experimentSeries({
     })),
   );
   return {
-    bucketStarts: startsMs.map((ms) => new Date(ms).toISOString()),
+    bucketStarts: instantTexts(startsMs),
     variants: known.map((series, at) => {
       const compared = days.map((counts) => {
         const own = counts[at];

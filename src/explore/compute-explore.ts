@@ -2,6 +2,7 @@ import { AppError } from '../errors.js';
 import { checkedLimit, startAnswer } from '../metric/answer.js';
 import { type Buckets, bucketIndexSql, bucketsOf } from '../metric/buckets.js';
 import { type Plan, planOf, statementScope } from '../metric/event-source.js';
+import { instantTexts } from '../metric/instant-text.js';
 import type { MetricContext, MetricDefinition } from '../metric/metric.js';
 import { statement } from '../warehouse/statement.js';
 import { overNothing } from './explore-measure.js';
@@ -75,8 +76,8 @@ export async function computeExplore(
           ),
           tables,
         );
-  const grids =
-    series === null || buckets === null ? null : gridsOf(rows, series, buckets, nothing);
+  const columns =
+    series === null || buckets === null ? null : columnsOf(rows, series, buckets, nothing);
   return {
     dimensions: dimensions.map((name, at) => ({
       name,
@@ -87,11 +88,11 @@ export async function computeExplore(
       values: rows.map(({ numbers }) => numbers[at] ?? null),
       total: everything[at] ?? null,
       other: (rest?.numbers ?? nothing)[at] ?? null,
-      series: grids?.map((grid) => grid.map((numbers) => numbers[at] ?? null)) ?? null,
+      series: columns?.[at] ?? null,
     })),
     rows: rows.length,
     otherRows: rest?.places ?? 0,
-    bucketStarts: buckets?.startsMs.map((ms) => new Date(ms).toISOString()) ?? null,
+    bucketStarts: buckets === null ? null : instantTexts(buckets.startsMs),
     meta: run.meta(),
   };
 }
@@ -114,22 +115,28 @@ function checkValues({ limit, measures, dimensions }: ExploreQuestion, buckets: 
   );
 }
 
-/** Per row, per bucket the numbers of all measures; buckets without any have those over nothing. */
-function gridsOf(
+/** Per measure and row the number of each bucket; of buckets without any that over nothing. */
+function columnsOf(
   rows: readonly Pick<Row, 'place'>[],
   found: readonly BucketRow[],
   { startsMs }: Buckets,
   nothing: Numbers,
-): readonly (readonly Numbers[])[] {
-  const keyOf = (place: readonly string[]): string => JSON.stringify(place);
-  const grids = new Map(
-    rows.map(({ place }) => [keyOf(place), startsMs.map((): Numbers => nothing)] as const),
+): (number | null)[][][] {
+  const keyOf = (place: readonly string[]): string =>
+    place.length < 2 ? (place[0] ?? '') : JSON.stringify(place);
+  const places = new Map(rows.map(({ place }, row) => [keyOf(place), row]));
+  const columns = nothing.map((none) =>
+    rows.map(() => new Array<number | null>(startsMs.length).fill(none)),
   );
   for (const { place, bucket, numbers } of found) {
-    const grid = grids.get(keyOf(place));
-    if (grid?.[bucket] !== undefined) grid[bucket] = numbers;
+    const row = places.get(keyOf(place));
+    if (row === undefined || !(bucket >= 0 && bucket < startsMs.length)) continue;
+    for (const [at, column] of columns.entries()) {
+      const values = column[row];
+      if (values !== undefined) values[bucket] = numbers[at] ?? null;
+    }
   }
-  return [...grids.values()];
+  return columns;
 }
 
 /** A combinator goes behind the name of an aggregate, before its parameters. */

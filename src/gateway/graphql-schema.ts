@@ -38,6 +38,7 @@ import { PathResolver } from './path/path.resolver.js';
 import { DeviceResolver, UserResolver } from './person/person.resolver.js';
 import { ProjectResolver } from './project/project.resolver.js';
 import { ReportResolver } from './report/report.resolver.js';
+import { validateArguments } from './validate-arguments.js';
 
 /**
  * The schema library asks for a publish/subscribe engine as soon as there is a subscription. Ours
@@ -85,7 +86,7 @@ export async function createGraphqlSchema(): Promise<GraphQLSchema> {
       ReportResolver,
     ],
     pubSub: NO_PUBSUB,
-    validate: { forbidUnknownValues: false },
+    validateFn: validateArguments,
   });
   resolveDefinitions(plain);
   noteAnswers(plain);

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import type { BoundParameters } from './bound-parameters.js';
+import { instantTexts } from './instant-text.js';
 import { firstOfMonth, firstOfNextMonth, mondayOf } from './local-date.js';
 import type { Grain, Series } from './metric-query.js';
 import type { ResolvedRange } from './time-range.js';
@@ -142,5 +143,5 @@ export function seriesOf(
   for (const { bucket, value } of rows) {
     if (bucket >= 0 && bucket < values.length) values[bucket] = value;
   }
-  return { bucketStarts: buckets.startsMs.map((ms) => new Date(ms).toISOString()), values };
+  return { bucketStarts: instantTexts(buckets.startsMs), values };
 }
