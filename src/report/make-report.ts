@@ -4,12 +4,12 @@ import type { ReportFiles, ReportRecord } from './report-files.js';
 import { WRITINGS } from './report-format.js';
 
 /** Rows that a statement holds on their way into the file. */
-const BLOCK_ROWS = 8_192;
+const BLOCK_ROWS = 4_096;
 /** Groups and rows beyond this are put aside on disk while they are computed, bytes. */
 const ON_DISK_FROM_BYTES = 200_000_000;
 const THREADS = 2;
 /** What is read of a column at once, bytes. */
-const READ_BUFFER_BYTES = 131_072;
+const READ_BUFFER_BYTES = 32_768;
 
 /**
  * Makes the file of a report, in one statement: the parts of the table that it begins with are what it

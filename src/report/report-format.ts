@@ -38,6 +38,9 @@ export const WRITINGS: Readonly<Record<ReportFormat, Writing>> = {
       output_format_parquet_row_group_size: 20_000,
       output_format_parquet_row_group_size_bytes: 32_000_000,
       output_format_parquet_parallel_encoding: 0,
+      // So do, for each of the columns, a page and what its dictionary may hold.
+      output_format_parquet_data_page_size: 65_536,
+      output_format_parquet_max_dictionary_size: 65_536,
       // Every reader knows this one.
       output_format_parquet_compression_method: 'snappy',
       output_format_parquet_string_as_string: 1,

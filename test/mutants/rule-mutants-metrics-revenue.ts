@@ -130,7 +130,7 @@ export const REVENUE_RULE_MUTANTS: readonly Mutant[] = [
     change: 'it is of buyers',
     file: MONEY,
     from: 'ratio(net, orders)',
-    to: 'ratio(net, buyers[0]?.n ?? 0)',
+    to: 'ratio(net, money.find((row) => row.is_all)?.buyers ?? 0)',
     test: of(200, REVENUE),
   },
   {
