@@ -6,10 +6,12 @@ import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
 import type { DefinitionStore } from '../definition/definition-store.js';
 import { AppError } from '../errors.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { joinScans } from '../metric/join-scans.js';
 import { isListedOrigin } from '../project/origin.js';
 import { hasScope, type Principal, type Project, type Scope } from '../project/project.js';
 import type { ProjectStore } from '../project/project-store.js';
 import type { ReportOffice } from '../report/report-office.js';
+import type { WarehouseReader } from '../warehouse/warehouse.js';
 import type { Costs } from './cost/costs.js';
 import type { GatewayLimits } from './limits.js';
 import { createTicking, type Ticking } from './live/ticking.js';
@@ -81,6 +83,13 @@ export function createContext(options: ContextOptions): GatewayContext {
   const projectLoader = new DataLoader<string, Project | null>((ids) =>
     Promise.all(ids.map((id) => projects.project(id))),
   );
+  // And scans of one table.
+  const readers = new Map<string, WarehouseReader>();
+  const readerOf = (projectId: string): WarehouseReader => {
+    const known = readers.get(projectId) ?? joinScans(meter.reader(projectId));
+    readers.set(projectId, known);
+    return known;
+  };
   const freshness = new Map<string, Promise<number | null>>();
   const requireScope = (scope: Scope): Principal => {
     if (principal === null) throw unauthenticated('expected a key, none was given');
@@ -132,7 +141,7 @@ export function createContext(options: ContextOptions): GatewayContext {
         });
       }
       const { pay } = meter;
-      return { project, reader: meter.reader(project.id), pay, signal: abort.signal };
+      return { project, reader: readerOf(project.id), pay, signal: abort.signal };
     },
   };
 }

@@ -79,10 +79,16 @@ export function occurredIn(scope: StatementScope, fromMs: number, toMs: number):
 /** `occurred_at` in ms since 1970 UTC, Int64. */
 export const OCCURRED_MS = 'toUnixTimestamp64Milli(occurred_at)';
 
-/** `FROM … WHERE …` over events, with the expression that names the person. */
-export interface EventSource {
+/** `FROM … WHERE …` over rows, with the expression that names the person. */
+export interface PeopleSource {
   readonly from: string;
   readonly person: string;
+}
+
+/** The same over events, also in its two parts. */
+export interface EventSource extends PeopleSource {
+  readonly tables: string;
+  readonly where: string;
 }
 
 /**
@@ -122,11 +128,9 @@ export function eventSource(
   const pages = needsSession(fields)
     ? `\n${needs.allHistory === true ? 'LEFT' : 'INNER'} ANY JOIN (${sessionPagesSql(plan, scope)}) AS session_pages ON event_id = session_pages.session_event_id`
     : '';
-  return {
-    person: person.expression,
-    from: `FROM ${context.database}.silver_events${needs.person === true ? `\n${person.join}` : ''}${scope.people.join(needs.fields ?? [])}${pages}
-WHERE ${projectCondition(plan, scope)} AND ${time} AND ${tests}`,
-  };
+  const tables = `${context.database}.silver_events${needs.person === true ? `\n${person.join}` : ''}${scope.people.join(needs.fields ?? [])}${pages}`;
+  const where = `${projectCondition(plan, scope)} AND ${time} AND ${tests}`;
+  return { person: person.expression, tables, where, from: `FROM ${tables}\nWHERE ${where}` };
 }
 
 /**
@@ -144,7 +148,7 @@ export function deviceSource(
     readonly columns?: Readonly<Record<string, string>>;
     readonly sums?: Readonly<Record<string, string>>;
   },
-): EventSource {
+): PeopleSource {
   const person = personSql({
     database: plan.context.database,
     projectId: plan.question.projectId,

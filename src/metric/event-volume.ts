@@ -1,4 +1,4 @@
-import { statement } from '../warehouse/statement.js';
+import { scanStatement, statement } from '../warehouse/statement.js';
 import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js';
 import { type Buckets, bucketIndexSql } from './buckets.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
@@ -69,10 +69,11 @@ export async function computeEventVolume(
   };
 }
 
-/** Rows to count and the expression that counts them, in a rollup or in silver. */
+/** Rows to count and the aggregate that counts them, in a rollup or in silver. */
 interface CountSource {
-  readonly from: string;
-  readonly count: string;
+  readonly tables: string;
+  readonly where: string;
+  readonly count: readonly [aggregate: string, argument: string];
   /** Instant of a row in ms, Int64. */
   readonly ms: string;
 }
@@ -81,16 +82,17 @@ function countSource(plan: Plan, table: RollupTable, scope: StatementScope): Cou
   const { question, range, context } = plan;
   if (table === 'silver_events') {
     const fields = question.breakdown === undefined ? [] : [question.breakdown.dimension];
-    return { ...eventSource(plan, scope, { fields }), count: 'count()', ms: OCCURRED_MS };
+    const { tables, where } = eventSource(plan, scope, { fields });
+    return { tables, where, count: ['count', ''], ms: OCCURRED_MS };
   }
   const tests = conjunction([
     selectorSql(question.event, scope),
     filterSql(question.filter, scope),
   ]);
   return {
-    from: `FROM ${context.database}.${table}
-WHERE ${projectCondition(plan, scope)} AND ${bucketStartIn(scope, range.fromMs, range.toMs)} AND ${tests}`,
-    count: 'sum(event_count)',
+    tables: `${context.database}.${table}`,
+    where: `${projectCondition(plan, scope)} AND ${bucketStartIn(scope, range.fromMs, range.toMs)} AND ${tests}`,
+    count: ['sum', 'event_count'],
     ms: BUCKET_MS,
   };
 }
@@ -108,10 +110,10 @@ export function bucketStartIn(scope: StatementScope, fromMs: number, toMs: numbe
 
 function totalStatement(plan: Plan, table: RollupTable) {
   const scope = statementScope(plan);
-  const source = countSource(plan, table, scope);
-  return statement<{ readonly n: number }>(
+  const { tables, where, count } = countSource(plan, table, scope);
+  return scanStatement<{ readonly n: number }>(
     'metric.event_count.total',
-    `SELECT ${source.count} AS n\n${source.from}`,
+    { from: tables, where, columns: { n: count } },
     scope.parameters.values(),
   );
 }
@@ -119,12 +121,11 @@ function totalStatement(plan: Plan, table: RollupTable) {
 /** (bucket, value) rows of event counts; buckets without events are absent. */
 export function eventSeriesStatement(plan: Plan, table: RollupTable, buckets: Buckets) {
   const scope = statementScope(plan);
-  const source = countSource(plan, table, scope);
-  return statement<{ readonly bucket: number; readonly value: number }>(
+  const { tables, where, count, ms } = countSource(plan, table, scope);
+  const bucket = bucketIndexSql(ms, buckets, scope.parameters);
+  return scanStatement<{ readonly bucket: number; readonly value: number }>(
     'metric.event_count.series',
-    `SELECT ${bucketIndexSql(source.ms, buckets, scope.parameters)} AS bucket, ${source.count} AS value
-${source.from}
-GROUP BY bucket`,
+    { from: tables, where, by: { name: 'bucket', sql: bucket }, columns: { value: count } },
     scope.parameters.values(),
   );
 }
@@ -132,11 +133,11 @@ GROUP BY bucket`,
 function breakdownStatement(plan: Plan, table: RollupTable) {
   const scope = statementScope(plan);
   const { dimension, limit } = plan.question.breakdown ?? { dimension: '', limit: 0 };
-  const source = countSource(plan, table, scope);
+  const { tables, where, count } = countSource(plan, table, scope);
   return statement<RankedRow>(
     'metric.event_count.breakdown',
     rankedSql(
-      `SELECT ${fieldSql(dimension, scope).label} AS value, ${source.count} AS n\n${source.from}\nGROUP BY value`,
+      `SELECT ${fieldSql(dimension, scope).label} AS value, ${count[0]}(${count[1]}) AS n\nFROM ${tables}\nWHERE ${where}\nGROUP BY value`,
       limit,
     ),
     scope.parameters.values(),

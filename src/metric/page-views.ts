@@ -1,5 +1,5 @@
 import { sessionEventsSql } from '../session/session-events.js';
-import { statement } from '../warehouse/statement.js';
+import { scanStatement, statement } from '../warehouse/statement.js';
 import { breakdownOf, type RankedRow, rankedSql, startAnswer } from './answer.js';
 import { type Buckets, bucketIndexSql } from './buckets.js';
 import { chooseTable, type RollupTable } from './choose-table.js';
@@ -72,8 +72,9 @@ export async function computePageViews(
 const IS_PAGE_VIEW = `event_name = 'page_view'`;
 
 interface CountSource {
-  readonly from: string;
-  readonly count: string;
+  readonly tables: string;
+  readonly where: string;
+  readonly count: readonly [aggregate: string, argument: string];
   readonly ms: string;
 }
 
@@ -81,8 +82,8 @@ function countSource(plan: Plan, table: RollupTable, scope: StatementScope): Cou
   const { question, range, context } = plan;
   if (table === 'silver_events') {
     const fields = question.breakdown === undefined ? [] : [question.breakdown.dimension];
-    const source = eventSource(plan, scope, { fields, extra: IS_PAGE_VIEW });
-    return { ...source, count: 'count()', ms: OCCURRED_MS };
+    const { tables, where } = eventSource(plan, scope, { fields, extra: IS_PAGE_VIEW });
+    return { tables, where, count: ['count', ''], ms: OCCURRED_MS };
   }
   // The rollup has only page views, so `page` is the dimension without the rule for screens.
   const rows = `SELECT *, 'page_view' AS event_name, '' AS screen FROM ${context.database}.${table}
@@ -91,27 +92,26 @@ WHERE ${projectCondition(plan, scope)} AND ${bucketStartIn(scope, range.fromMs, 
     selectorSql(question.event, scope),
     filterSql(question.filter, scope),
   ]);
-  return { from: `FROM (${rows})\nWHERE ${tests}`, count: 'sum(view_count)', ms: BUCKET_MS };
+  return { tables: `(${rows})`, where: tests, count: ['sum', 'view_count'], ms: BUCKET_MS };
 }
 
 function totalStatement(plan: Plan, table: RollupTable) {
   const scope = statementScope(plan);
-  const source = countSource(plan, table, scope);
-  return statement<{ readonly n: number }>(
+  const { tables, where, count } = countSource(plan, table, scope);
+  return scanStatement<{ readonly n: number }>(
     'metric.page_views.total',
-    `SELECT ${source.count} AS n\n${source.from}`,
+    { from: tables, where, columns: { n: count } },
     scope.parameters.values(),
   );
 }
 
 function seriesStatement(plan: Plan, table: RollupTable, buckets: Buckets) {
   const scope = statementScope(plan);
-  const source = countSource(plan, table, scope);
-  return statement<{ readonly bucket: number; readonly value: number }>(
+  const { tables, where, count, ms } = countSource(plan, table, scope);
+  const bucket = bucketIndexSql(ms, buckets, scope.parameters);
+  return scanStatement<{ readonly bucket: number; readonly value: number }>(
     'metric.page_views.series',
-    `SELECT ${bucketIndexSql(source.ms, buckets, scope.parameters)} AS bucket, ${source.count} AS value
-${source.from}
-GROUP BY bucket`,
+    { from: tables, where, by: { name: 'bucket', sql: bucket }, columns: { value: count } },
     scope.parameters.values(),
   );
 }
@@ -119,11 +119,11 @@ GROUP BY bucket`,
 function breakdownStatement(plan: Plan, table: RollupTable) {
   const scope = statementScope(plan);
   const { dimension, limit } = plan.question.breakdown ?? { dimension: 'page', limit: 0 };
-  const source = countSource(plan, table, scope);
+  const { tables, where, count } = countSource(plan, table, scope);
   return statement<RankedRow>(
     'metric.page_views.breakdown',
     rankedSql(
-      `SELECT ${fieldSql(dimension, scope).label} AS value, ${source.count} AS n\n${source.from}\nGROUP BY value`,
+      `SELECT ${fieldSql(dimension, scope).label} AS value, ${count[0]}(${count[1]}) AS n\nFROM ${tables}\nWHERE ${where}\nGROUP BY value`,
       limit,
     ),
     scope.parameters.values(),

@@ -15,6 +15,18 @@ export interface StatementSettings {
   readonly [setting: string]: number | string | undefined;
 }
 
+/** One pass over rows as parts, so that several statements can share it. */
+export interface Scan {
+  /** What stands behind FROM: a table or a SELECT, with its joins. */
+  readonly from: string;
+  /** Which rows count. */
+  readonly where: string;
+  /** What rows are grouped by; left out: all are one group, also when there are none. */
+  readonly by?: { readonly name: string; readonly sql: string };
+  /** What is computed, by the name of its column: an aggregate function without parameters, and its argument. */
+  readonly columns: Readonly<Record<string, readonly [aggregate: string, argument: string]>>;
+}
+
 /**
  * A ClickHouse statement as a value. `sql` holds `{name:Type}` placeholders for every value that
  * came from outside; identifiers come only from the catalogue. It ends without semicolon, FORMAT
@@ -26,6 +38,8 @@ export interface Statement<Row> {
   readonly sql: string;
   readonly params: Readonly<Record<string, Parameter>>;
   readonly settings?: StatementSettings;
+  /** The same as parts, where it is one pass over rows and nothing else. */
+  readonly scan?: Scan;
   /** Phantom: carries the row type, never set. */
   readonly row?: Row;
 }
@@ -38,4 +52,22 @@ export function statement<Row>(
   settings?: StatementSettings,
 ): Statement<Row> {
   return settings === undefined ? { name, sql, params } : { name, sql, params, settings };
+}
+
+/** Builds a statement that is one pass over rows. */
+export function scanStatement<Row>(
+  name: string,
+  scan: Scan,
+  params: Readonly<Record<string, Parameter>>,
+): Statement<Row> {
+  const { from, where, by, columns } = scan;
+  const selected = [
+    ...(by === undefined ? [] : [`${by.sql} AS ${by.name}`]),
+    ...Object.entries(columns).map(
+      ([column, [aggregate, argument]]) => `${aggregate}(${argument}) AS ${column}`,
+    ),
+  ];
+  const groups = by === undefined ? '' : `\nGROUP BY ${by.name}`;
+  const sql = `SELECT ${selected.join(', ')}\nFROM ${from}\nWHERE ${where}${groups}`;
+  return { name, sql, params, scan };
 }

@@ -43,7 +43,45 @@ function withoutArgument(name: string, test: Mutant['test'] = ARGUMENTS): Mutant
   };
 }
 
+const JOINED = 'src/metric/join-scans.ts';
+const TOGETHER = {
+  file: 'test/integration/join-scans.test.ts',
+  name: 'answer what each answers alone, in fewer statements',
+};
+
 export const CACHE_MUTANTS: readonly Mutant[] = [
+  {
+    mechanism: 'one scan for several tiles',
+    change: 'the rows of all count for each',
+    file: JOINED,
+    from: "const condition = value === '' ? where : `${value}, ${where}`;",
+    to: "const condition = value === '' ? 'true' : `${value}, true`;",
+    test: TOGETHER,
+  },
+  {
+    mechanism: 'one scan for several tiles',
+    change: 'groups of all are given to each',
+    file: JOINED,
+    from: 'by === undefined ? rows : rows.filter((row) => Number(row[has]) > 0)',
+    to: 'has === undefined ? [] : rows',
+    test: { file: TOGETHER.file, name: 'give each its own groups' },
+  },
+  {
+    mechanism: 'one scan for several tiles',
+    change: 'groups are told apart by their text, whatever its values',
+    file: JOINED,
+    from: '`{${type} ${JSON.stringify(params[name])}}`',
+    to: '`{${type} ${name}}`',
+    test: TOGETHER,
+  },
+  {
+    mechanism: 'one scan for several tiles',
+    change: 'each goes over the table on its own',
+    file: JOINED,
+    from: 'return loaderOf(statement).load({ statement, options }) as Promise<QueryResult<R>>;',
+    to: 'return (loaderOf === undefined ? null : reader.query(statement, options)) as Promise<QueryResult<R>>;',
+    test: TOGETHER,
+  },
   withoutArgument('projectId', { file: SHARED, name: 'belongs to its project' }),
   withoutArgument('range'),
   withoutArgument('timeZone'),
