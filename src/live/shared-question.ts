@@ -241,8 +241,11 @@ export function createSharedQuestion(options: SharedQuestionOptions): SharedQues
       pubsub,
       evaluate: options.evaluate,
       async readNewest() {
-        const kept = await readKept();
-        return kept.at(-1) ?? null;
+        const last = (await readKept()).at(-1) ?? null;
+        // A store that came back with less than was sent would have numbers given twice.
+        const isForgotten =
+          last !== null && newest?.run === last.run && newest.sequence > last.sequence;
+        return isForgotten ? null : last;
       },
       onConfirmed: becomeCurrent,
       onUnkept(result) {

@@ -325,6 +325,41 @@ describe('resuming', () => {
   const tokenOf = (subscriber: Subscriber, value: number): unknown =>
     subscriber.seen.find((each) => each.value === value)?.resumeFrom;
 
+  test('gives no number twice when the store comes back with less than was sent', async () => {
+    const world = openWorld();
+    let isAway = false;
+    const lost = new Set<string>();
+    const hub = openHub({
+      ...world.pubsub,
+      async publish(...args) {
+        if (isAway) throw new AppError('CACHE_UNAVAILABLE', 'away');
+        return world.pubsub.publish(...args);
+      },
+      async recent(channel) {
+        const kept = await world.pubsub.recent(channel);
+        return kept.filter(({ text }) => !lost.has(text));
+      },
+    });
+    const subscriber = world.join(hub);
+    await world.isRunning();
+    await tell(world, subscriber, 1, 3);
+    const [newest] = (await world.pubsub.recent(`live:${QUESTION}`)).slice(-1);
+    isAway = true;
+    await tell(world, subscriber, 4, 4);
+    lost.add(newest?.text ?? '');
+    isAway = false;
+    await tell(world, subscriber, 5, 6);
+    const told = subscriber.seen.map(({ value, sequence, isGap }) => [value, sequence, isGap]);
+    expect(told).toEqual([
+      [1, 1, undefined],
+      [2, 2, undefined],
+      [3, 3, undefined],
+      [4, null, undefined],
+      [5, 1, true],
+      [6, 2, undefined],
+    ]);
+  });
+
   test('goes on behind the result of the token, on either gateway', async () => {
     const world = openWorld();
     const first = world.join(world.a);
