@@ -213,7 +213,7 @@ export const SESSION_RULE_MUTANTS: readonly Mutant[] = [
     change: 'a session has the values of its first event',
     file: SESSION,
     from: '`argMin(${column}, ${ENTRY_RANK.name})`',
-    to: '`argMin(${column}, ${ORDER_KEY})`',
+    to: '`argMin(${column}, (occurred_ms, event_id))`',
     test: TOP,
   },
   {
