@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from './context.js';
-import { formatResult, type Operations } from './operation.js';
+import type { Operations } from './operation.js';
 import type { OperationRequest } from './operation-request.js';
+import { formatResult } from './results.js';
 
 export interface KnownInput {
   readonly request: FastifyRequest;

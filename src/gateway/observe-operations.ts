@@ -7,13 +7,8 @@ import type { Span, Tracing } from '../trace/tracing.js';
 import type { GatewayContext } from './context.js';
 import { errorCodeOf } from './gateway-errors.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
-import {
-  kindOf,
-  type Operations,
-  oneResult,
-  type ReadyOperation,
-  type Results,
-} from './operation.js';
+import { kindOf, type Operations, type ReadyOperation } from './operation.js';
+import { oneResult, type Results } from './results.js';
 
 export interface OperationObserver {
   readonly metrics: Pick<GatewayMetrics, 'operation' | 'error'>;

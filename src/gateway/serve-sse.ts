@@ -13,15 +13,10 @@ import type { KeyWatch } from './key-watch.js';
 import { type GatewayLimits, MAX_BODY_BYTES } from './limits.js';
 import { joinedResults } from './live/joined-results.js';
 import type { LiveOperations } from './live/live-operations.js';
-import {
-  formatResult,
-  kindOf,
-  type Operations,
-  type ReadyOperation,
-  type Results,
-} from './operation.js';
+import { kindOf, type Operations, type ReadyOperation } from './operation.js';
 import type { OperationRequest } from './operation-request.js';
 import { sendRefusal } from './refuse-request.js';
+import { formatResult, type Results } from './results.js';
 import { createStreamWriter, type StreamWriter } from './stream-writer.js';
 
 export interface SseOptions {

@@ -20,7 +20,8 @@ import { joinedResults } from './live/joined-results.js';
 import type { LiveOperations } from './live/live-operations.js';
 import { nextFrame } from './next-frame.js';
 import type { OperationObserver } from './observe-operations.js';
-import { formatResult, type Operations, type ReadyOperation, type Results } from './operation.js';
+import type { Operations, ReadyOperation } from './operation.js';
+import { formatResult, type Results } from './results.js';
 import { type BoundedSocket, boundSocket } from './socket-writer.js';
 
 export interface WebSocketOptions {

@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import { AppError } from '../../errors.js';
 import type { Delivery, LiveMember } from '../../live/live-member.js';
 import { toGraphQLError } from '../gateway-errors.js';
-import { formatResult, type Results } from '../operation.js';
+import { formatResult, type Results } from '../results.js';
 
 export interface JoinedResultsInput {
   /** Counts the subscription. @returns Counts it off. @throws AppError when there are too many. */

@@ -15,7 +15,8 @@ import { invalidResumeToken, liveQuestionId } from '../../live/live-message.js';
 import { paceMember } from '../../live/paced-member.js';
 import type { Principal } from '../../project/project.js';
 import type { Callers } from '../caller.js';
-import { formatResult, kindOf, type Operations, type ReadyOperation } from '../operation.js';
+import { kindOf, type Operations, type ReadyOperation } from '../operation.js';
+import { formatResult } from '../results.js';
 
 /** Extension of a field whose results are sent one after another, the oldest dropped. */
 export const IS_PACED = 'isPaced';
