@@ -48,14 +48,19 @@ async function stopped(child: ChildProcess): Promise<void> {
 }
 
 async function askChild<T>(child: ChildProcess, message: object): Promise<T> {
-  const answered = once(child, 'message');
-  const ended = once(child, 'exit').then(() => {
+  const done = new AbortController();
+  const answered = once(child, 'message', { signal: done.signal });
+  const ended = once(child, 'exit', { signal: done.signal }).then(() => {
     throw new Error('a process of the benchmark has ended');
   });
-  ended.catch(() => undefined);
+  for (const each of [answered, ended]) each.catch(() => undefined);
   child.send(message);
-  const [answer] = (await Promise.race([answered, ended])) as [T];
-  return answer;
+  try {
+    const [answer] = (await Promise.race([answered, ended])) as [T];
+    return answer;
+  } finally {
+    done.abort();
+  }
 }
 
 /** The answer to the last body of a case, without what is of the moment. */

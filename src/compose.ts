@@ -185,7 +185,9 @@ export async function compose({ config, telemetry, clock }: ComposeOptions): Pro
         estimator: createRowEstimator({ warehouse: reading, database, clock }),
         budgets: createBudgets({
           cache,
-          local: createMemoryCache({ maxEntries: 10_000, clock }),
+          ...(isOfThisProcess(config)
+            ? {}
+            : { local: createMemoryCache({ maxEntries: 10_000, clock }) }),
           clock,
           windowSeconds: config.gateway.budgetWindowSeconds,
           log,
@@ -410,15 +412,19 @@ async function openEventLog(
 }
 
 async function openCache(config: Config, { log }: Telemetry, clock: () => number): Promise<Cache> {
-  const { url } = config.cache;
-  if (url.startsWith('memory:')) return createMemoryCache({ maxEntries: 10_000, clock });
+  if (isOfThisProcess(config)) return createMemoryCache({ maxEntries: 10_000, clock });
   const { createRedisCache } = await import('./cache/redis/redis-cache.js');
-  return createRedisCache({ url, log });
+  return createRedisCache({ url: config.cache.url, log });
+}
+
+/** Whether nobody shares the cache. */
+function isOfThisProcess({ cache: { url } }: Config): boolean {
+  return url.startsWith('memory:');
 }
 
 /** Answers are many and large: in memory they have a bound of their own. */
 function answerCacheOf(config: Config, cache: Cache, clock: () => number): Cache {
-  if (!config.cache.url.startsWith('memory:')) return cache;
+  if (!isOfThisProcess(config)) return cache;
   // A character takes two bytes of memory at most.
   const maxCharacters = config.gateway.answerCacheBytes / 2;
   return createMemoryCache({ maxEntries: 100_000, maxCharacters, clock });

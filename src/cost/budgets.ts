@@ -12,9 +12,9 @@ export interface Budgets {
 }
 
 export interface BudgetsOptions {
-  /** Shared by gateways; `local` stands in for it while it is away. */
   readonly cache: Pick<Cache, 'add'>;
-  readonly local: Pick<Cache, 'add'>;
+  /** Stands in for a cache of all gateways while it is away; left out: it is of this process. */
+  readonly local?: Pick<Cache, 'add'>;
   /** Time in ms since 1970. */
   readonly clock: () => number;
   readonly windowSeconds: number;
@@ -33,6 +33,7 @@ export function createBudgets(options: BudgetsOptions): Budgets {
   async function add(key: string, amount: number): Promise<number> {
     // Two windows and a bit: the one before the last is not asked for any more.
     const ttlMs = 2 * windowMs + 1000;
+    if (options.local === undefined) return options.cache.add(key, amount, ttlMs);
     const local = options.local.add(key, amount, ttlMs);
     try {
       return await options.cache.add(key, amount, ttlMs);

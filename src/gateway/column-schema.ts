@@ -122,6 +122,18 @@ function columnOf(type: GraphQLList<GraphQLOutputType>): GraphQLScalarType {
   return new GraphQLScalarType({ name, serialize: completerOf(type) });
 }
 
+/** The items completed; the list itself where that changes none, which is the rule. */
+function mapped(items: readonly unknown[], complete: Complete): readonly unknown[] {
+  for (let at = 0; at < items.length; at += 1) {
+    const item = items[at];
+    const completed = complete(item);
+    if (completed === item) continue;
+    const rest = items.slice(at + 1).map((each) => complete(each));
+    return [...items.slice(0, at), completed, ...rest];
+  }
+  return items;
+}
+
 /** Completes a value of a type that is a scalar or a list of such. */
 function completerOf(type: GraphQLOutputType): Complete {
   if (isNonNullType(type)) {
@@ -137,7 +149,7 @@ function completerOf(type: GraphQLOutputType): Complete {
     return (value) => {
       if (value == null) return null;
       if (!Array.isArray(value)) throw new ColumnError('expected a list');
-      return value.map((item) => complete(item));
+      return mapped(value, complete);
     };
   }
   if (!isLeafType(type)) throw new Error(`${String(type)} is no leaf`);

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import DataLoader from 'dataloader';
 import type { Meter } from '../cost/meter.js';
 import type { Tally } from '../cost/tally.js';
 import type { DeadLetterOffice } from '../dead-letter/dead-letter-office.js';
@@ -79,11 +78,14 @@ export function createContext(options: ContextOptions): GatewayContext {
   const { definitions, reports, tally, ticking = createTicking() } = options;
   // Each statement of an operation listens, and one operation may ask for many tiles.
   setMaxListeners(0, abort.signal);
-  // The tiles of one request share each look-up of a project.
-  const projectLoader = new DataLoader<string, Project | null>((ids) =>
-    Promise.all(ids.map((id) => projects.project(id))),
-  );
-  // And scans of one table.
+  // The tiles of one request share each look-up of a project,
+  const found = new Map<string, Promise<Project | null>>();
+  const projectOf = (id: string): Promise<Project | null> => {
+    const known = found.get(id) ?? projects.project(id);
+    found.set(id, known);
+    return known;
+  };
+  // and scans of one table.
   const readers = new Map<string, WarehouseReader>();
   const readerOf = (projectId: string): WarehouseReader => {
     const known = readers.get(projectId) ?? joinScans(meter.reader(projectId));
@@ -134,7 +136,7 @@ export function createContext(options: ContextOptions): GatewayContext {
           { details: { field: 'project', project: caller.projectId } },
         );
       }
-      const project = await projectLoader.load(effective);
+      const project = await projectOf(effective);
       if (project === null) {
         throw new AppError('NOT_FOUND', `project: there is no project ${effective.slice(0, 80)}`, {
           details: { field: 'project' },

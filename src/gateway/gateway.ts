@@ -24,6 +24,7 @@ import { observeErrors } from './observe-errors.js';
 import { observeOperations } from './observe-operations.js';
 import { observeQuestions } from './observe-questions.js';
 import { createOperations } from './operation.js';
+import { parseBodies } from './parse-bodies.js';
 import type { Questions } from './questions.js';
 import { REST_ROOT } from './rest/open-api.js';
 import { serveRest } from './rest/serve-rest.js';
@@ -120,6 +121,7 @@ export async function registerGateway(
 
   // A scope of its own keeps body parsers and hooks of other parts of the server out.
   await app.register(async (scope) => {
+    parseBodies(scope);
     await serveHttp(scope, {
       ...shared,
       path: PATH,

@@ -5,14 +5,20 @@ import type { Span, SpanOptions, Tracing } from './tracing.js';
  * Does work in a span of its own, which ends with it and fails with what it throws. Without tracing
  * the work is done and nothing else.
  */
-export async function inSpan<T>(
+export function inSpan<T>(
   tracing: Tracing | undefined,
   name: string,
   options: SpanOptions,
   work: (span: Span | null) => Promise<T>,
 ): Promise<T> {
-  if (tracing === undefined) return work(null);
-  const span = tracing.begin(name, options);
+  return tracing === undefined ? work(null) : traced(tracing, tracing.begin(name, options), work);
+}
+
+async function traced<T>(
+  tracing: Tracing,
+  span: Span,
+  work: (span: Span | null) => Promise<T>,
+): Promise<T> {
   try {
     return await tracing.within(span, () => work(span));
   } catch (error) {

@@ -111,7 +111,6 @@ export async function startAnsweringGateway({
       estimator: createRowEstimator({ warehouse: reading, database, clock }),
       budgets: createBudgets({
         cache: createMemoryCache({ maxEntries: 1000, clock }),
-        local: createMemoryCache({ maxEntries: 1000, clock }),
         clock,
         windowSeconds: config.budgetWindowSeconds,
         log,

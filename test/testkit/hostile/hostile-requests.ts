@@ -37,14 +37,18 @@ export const REQUESTS: readonly HostileClass[] = [
         body: JSON.stringify(Array.from({ length: count }, () => ({ query: VOLUME }))),
         refusal: beyond('batch'),
       })),
-      ...['[[]]', '[null]', '[1,2]', '["{a}"]', `[${'['.repeat(50_000)}${']'.repeat(50_000)}]`].map(
-        (body) => ({
-          name: body.slice(0, 12),
-          headers: json(world),
-          body,
-          refusal: beyond('batch'),
-        }),
-      ),
+      ...['[[]]', '[null]', '[1,2]', '["{a}"]'].map((body) => ({
+        name: body,
+        headers: json(world),
+        body,
+        refusal: beyond('batch'),
+      })),
+      {
+        name: 'lists in lists, 50,000 deep',
+        headers: json(world),
+        body: `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+        refusal: beyond('variableDepth'),
+      },
       {
         name: 'mutations',
         headers: json(world),
