@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkNesting } from '../../../src/gateway/parse-bodies.js';
+import { checkShape } from '../../../src/gateway/parse-bodies.js';
 
 /** Levels of a value by walking through what it was parsed to. */
 function depthOf(value: unknown): number {
@@ -10,7 +10,7 @@ function depthOf(value: unknown): number {
 
 const isRefused = (text: string): boolean => {
   try {
-    checkNesting(text);
+    checkShape(text);
     return false;
   } catch (error) {
     expect(error).toMatchObject({
@@ -21,7 +21,7 @@ const isRefused = (text: string): boolean => {
   }
 };
 
-describe('the nesting of a body', () => {
+describe('the shape of a body', () => {
   test('is that of what it parses to, whatever its texts hold', () => {
     const brackets = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', '\\', 'a', ' ') });
     const inner = fc.jsonValue({ maxDepth: 4 });
@@ -40,6 +40,16 @@ describe('the nesting of a body', () => {
       { numRuns: 300 },
     );
     expect(refused).toBeGreaterThan(10);
+  });
+
+  test('has a bound of its values, which texts do not count for', () => {
+    const list = (length: number, value: unknown = 1) =>
+      JSON.stringify({ query: '{a}', variables: { list: Array.from({ length }, () => value) } });
+    expect(() => checkShape(list(20_000))).not.toThrow();
+    expect(() => checkShape(list(20_000, ',,'))).not.toThrow();
+    expect(() => checkShape(list(20_200))).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+    );
   });
 
   test('is refused while it is read, closed or not', () => {
