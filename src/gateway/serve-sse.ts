@@ -17,7 +17,12 @@ import { kindOf, type Operations, type ReadyOperation } from './operation.js';
 import type { OperationRequest } from './operation-request.js';
 import { sendRefusal } from './refuse-request.js';
 import { formatResult, type Results } from './results.js';
-import { createStreamWriter, type StreamWriter } from './stream-writer.js';
+import {
+  createStreamWriter,
+  type StreamEvent,
+  type StreamWriter,
+  streamEvent,
+} from './stream-writer.js';
 
 export interface SseOptions {
   readonly path: string;
@@ -181,7 +186,7 @@ function keyLost(): AppError {
 }
 
 /** Events of shared results, each made once for all streams. */
-const events = new WeakMap<Delivery, Buffer>();
+const events = new WeakMap<Delivery, StreamEvent>();
 
 function sendShared(writer: StreamWriter, text: string, delivery: Delivery | null): void {
   if (delivery === null) {
@@ -191,14 +196,14 @@ function sendShared(writer: StreamWriter, text: string, delivery: Delivery | nul
   writer.push(sharedEvent(delivery));
 }
 
-function sharedEvent(delivery: Delivery): Buffer {
+function sharedEvent(delivery: Delivery): StreamEvent {
   const event = events.get(delivery) ?? eventOf(delivery.text, delivery.resumeFrom);
   events.set(delivery, event);
   return event;
 }
 
-function eventOf(text: string, id: string | null): Buffer {
-  return Buffer.from(`event: next\n${id === null ? '' : `id: ${id}\n`}data: ${text}\n\n`);
+function eventOf(text: string, id: string | null): StreamEvent {
+  return streamEvent(`event: next\n${id === null ? '' : `id: ${id}\n`}data: ${text}\n\n`);
 }
 
 type Given = Readonly<Record<string, unknown>>;

@@ -3,13 +3,27 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 /** How long an ended stream may take to be read, ms; then its connection is cut. */
 const GRACE_MS = 5_000;
 
+/** An event as it is written, and as a chunk of a body that is sent in such (RFC 9112 §7.1). */
+export interface StreamEvent {
+  readonly event: Buffer;
+  readonly chunk: Buffer;
+}
+
+/** Makes the bytes of an event, once for all streams that are sent it. */
+export function streamEvent(text: string): StreamEvent {
+  const length = Buffer.byteLength(text);
+  const head = `${length.toString(16)}\r\n`;
+  const chunk = Buffer.from(`${head}${text}\r\n`);
+  return { event: chunk.subarray(head.length, head.length + length), chunk };
+}
+
 /** A stream of server-sent events whose unsent bytes are bounded. */
 export interface StreamWriter {
   begin(headers: OutgoingHttpHeaders): void;
   /** Writes a whole event at once, unless the reader has left too much unread. */
-  push(event: Buffer): void;
-  /** Writes a whole event, and resolves when it has left or the reader has gone. */
-  write(event: Buffer | string): Promise<void>;
+  push(event: StreamEvent): void;
+  /** The same, and resolves when it has left or the reader has gone. */
+  write(event: StreamEvent): Promise<void>;
   /** The same with the event of a result. */
   next(text: string): Promise<void>;
   complete(): Promise<void>;
@@ -24,11 +38,18 @@ export function createStreamWriter(raw: ServerResponse, maxBacklogBytes: number)
   let isSlow = false;
   let tellSlow = (): void => undefined;
 
-  function write(text: Buffer | string): Promise<void> {
+  function write(event: StreamEvent): Promise<void> {
     return new Promise((resolve) => {
       if (raw.destroyed || raw.writableEnded) return resolve();
-      raw.write(text, () => resolve());
+      send(event, resolve);
     });
+  }
+
+  /** A chunk that is there goes out as it is: the response would make it of three writes. */
+  function send({ event, chunk }: StreamEvent, onLeft?: () => void): void {
+    if (raw.chunkedEncoding && raw.headersSent && raw.socket !== null) {
+      raw.socket.write(chunk, onLeft && (() => onLeft()));
+    } else raw.write(event, onLeft && (() => onLeft()));
   }
 
   return {
@@ -48,11 +69,12 @@ export function createStreamWriter(raw: ServerResponse, maxBacklogBytes: number)
         tellSlow();
         return;
       }
-      raw.write(event);
+      send(event);
     },
     write,
-    next: (text) => write(`event: next\ndata: ${text}\n\n`),
-    complete: () => (isSlow ? Promise.resolve() : write('event: complete\ndata: \n\n')),
+    next: (text) => write(streamEvent(`event: next\ndata: ${text}\n\n`)),
+    complete: () =>
+      isSlow ? Promise.resolve() : write(streamEvent('event: complete\ndata: \n\n')),
     comment() {
       if (!raw.writableNeedDrain && !raw.writableEnded) raw.write(':\n\n');
     },
