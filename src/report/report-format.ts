@@ -41,6 +41,9 @@ export const WRITINGS: Readonly<Record<ReportFormat, Writing>> = {
       // So do, for each of the columns, a page and what its dictionary may hold.
       output_format_parquet_data_page_size: 65_536,
       output_format_parquet_max_dictionary_size: 65_536,
+      // They would be kept until the file ends, more of them with every group.
+      output_format_parquet_write_bloom_filter: 0,
+      output_format_parquet_write_page_index: 0,
       // Every reader knows this one.
       output_format_parquet_compression_method: 'snappy',
       output_format_parquet_string_as_string: 1,
