@@ -48,8 +48,8 @@ export function createStreamWriter(raw: ServerResponse, maxBacklogBytes: number)
   /** A chunk that is there goes out as it is: the response would make it of three writes. */
   function send({ event, chunk }: StreamEvent, onLeft?: () => void): void {
     if (raw.chunkedEncoding && raw.headersSent && raw.socket !== null) {
-      raw.socket.write(chunk, onLeft && (() => onLeft()));
-    } else raw.write(event, onLeft && (() => onLeft()));
+      raw.socket.write(chunk, onLeft);
+    } else raw.write(event, onLeft);
   }
 
   return {

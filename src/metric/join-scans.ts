@@ -54,12 +54,15 @@ async function askTogether(
   const [first] = all;
   if (all.length === 1 && first !== undefined) return [await alone(first).catch(asError)];
   const joint = join(all.map(({ statement }) => statement));
+  const leaving = jointSignal(all);
   try {
-    const found = await reader.query(joint.statement, signalOf(all));
+    const found = await reader.query(joint.statement, leaving.options);
     return all.map((_, at) => ({ ...found, rows: joint.rowsOf(found.rows, at) }));
   } catch (error) {
     if (!isAppError(error)) throw error;
     return Promise.all(all.map((each) => alone(each).catch(asError)));
+  } finally {
+    leaving.forget();
   }
 }
 
@@ -68,21 +71,26 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Aborts once all have: what one has given up others may still wait for. */
-function signalOf(all: readonly Asked[]): QueryOptions {
+/**
+ * Aborts once all have: what one has given up others may still wait for. A signal may live as long as a
+ * subscription, so it is to be forgotten behind the scan.
+ */
+function jointSignal(all: readonly Asked[]): { readonly options: QueryOptions; forget(): void } {
   const signals = all.flatMap(({ options: { signal } }) => signal ?? []);
-  if (signals.length < all.length) return {};
+  if (signals.length < all.length) return { options: {}, forget: () => undefined };
   const joint = new AbortController();
   const waiting = new Set(signals);
-  for (const signal of waiting) {
-    const leave = (): void => {
-      waiting.delete(signal);
-      if (waiting.size === 0) joint.abort(signal.reason);
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-  }
-  return { signal: joint.signal };
+  const look = (): void => {
+    if ([...waiting].every(({ aborted }) => aborted)) joint.abort(signals[0]?.reason);
+  };
+  for (const signal of waiting) signal.addEventListener('abort', look, { once: true });
+  look();
+  return {
+    options: { signal: joint.signal },
+    forget() {
+      for (const signal of waiting) signal.removeEventListener('abort', look);
+    },
+  };
 }
 
 const PLACEHOLDER = /\{(\w+):([^}]+)\}/g;

@@ -9,7 +9,7 @@ import { limitReader } from '../../src/warehouse/limited-reader.js';
 import { type Statement, statement } from '../../src/warehouse/statement.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
 import { type AnsweringGateway, startAnsweringGateway } from '../testkit/answering-gateway.js';
-import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
+import { fillSilver, startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
 
 const RANGE = 'range: { from: "2024-02-01", to: "2024-02-20" }';
 const EVENTS = 120_000;
@@ -34,17 +34,16 @@ let read = 0;
 let counting: WarehouseReader;
 beforeAll(async () => {
   kit = await startTestWarehouse();
-  const { warehouse, database } = kit;
+  const { warehouse } = kit;
   // Two projects of equal size; a row every few seconds, so that parts have many granules.
-  await warehouse.execute(
-    statement<never>(
-      'test.fill',
-      `INSERT INTO ${database}.silver_events (project_id, event_id, event_name, occurred_at, received_at, queryable_at, platform, anonymous_id, url)
-SELECT if(number % 2 = 0, 'default', 'other'), toString(number), if(number % 50 = 0, 'purchase', 'page_view'),
-  fromUnixTimestamp64Milli(toInt64(${Date.UTC(2024, 1, 1)} + number * 12000), 'UTC') AS at, at, at, 'web', toString(number % 997), 'https://shop.example/a'
-FROM numbers(${EVENTS})`,
-    ),
-  );
+  await fillSilver(kit, EVENTS, {
+    atMs: `${Date.UTC(2024, 1, 1)} + number * 12000`,
+    project_id: `if(number % 2 = 0, 'default', 'other')`,
+    event_name: `if(number % 50 = 0, 'purchase', 'page_view')`,
+    platform: `'web'`,
+    anonymous_id: 'toString(number % 997)',
+    url: `'https://shop.example/a'`,
+  });
   counting = {
     async query(asked, options) {
       const result = await warehouse.query(asked, options);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppError } from '../../src/errors.js';
@@ -6,10 +7,10 @@ import { joinScans } from '../../src/metric/join-scans.js';
 import type { MetricContext } from '../../src/metric/metric.js';
 import type { AnswerMeta, MetricQuestion } from '../../src/metric/metric-query.js';
 import { computePageViews } from '../../src/metric/page-views.js';
-import { scanStatement, statement } from '../../src/warehouse/statement.js';
+import { scanStatement } from '../../src/warehouse/statement.js';
 import type { WarehouseReader } from '../../src/warehouse/warehouse.js';
 import { startAnsweringGateway } from '../testkit/answering-gateway.js';
-import { startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
+import { fillSilver, startTestWarehouse, type TestWarehouse } from '../testkit/warehouse.js';
 
 const NOW = Date.UTC(2024, 2, 1);
 const FIRST = Date.UTC(2024, 1, 1);
@@ -20,17 +21,17 @@ let reached: string[] = [];
 let counting: WarehouseReader;
 beforeAll(async () => {
   kit = await startTestWarehouse();
-  const { warehouse, database } = kit;
-  await warehouse.execute(
-    statement<never>(
-      'test.fill',
-      `INSERT INTO ${database}.silver_events (project_id, event_id, event_name, occurred_at, received_at, queryable_at, platform, anonymous_id, url, country, is_bot)
-SELECT if(number % 5 = 0, 'other', 'default'), toString(number), ['page_view', 'purchase', 'signup', 'page_view'][number % 4 + 1],
-  fromUnixTimestamp64Milli(toInt64(${FIRST} + cityHash64(number) % 864000000), 'UTC') AS at, at, at, if(number % 3 = 0, 'ios', 'web'),
-  toString(number % 97), 'https://shop.example/' || toString(number % 7), ['DE', 'FR', ''][number % 3 + 1], number % 11 = 0
-FROM numbers(5000)`,
-    ),
-  );
+  const { warehouse } = kit;
+  await fillSilver(kit, 5_000, {
+    atMs: `${FIRST} + cityHash64(number) % 864000000`,
+    project_id: `if(number % 5 = 0, 'other', 'default')`,
+    event_name: `['page_view', 'purchase', 'signup', 'page_view'][number % 4 + 1]`,
+    platform: `if(number % 3 = 0, 'ios', 'web')`,
+    anonymous_id: 'toString(number % 97)',
+    url: `'https://shop.example/' || toString(number % 7)`,
+    country: `['DE', 'FR', ''][number % 3 + 1]`,
+    is_bot: 'number % 11 = 0',
+  });
   counting = {
     query(asked, options) {
       if (asked.scan !== undefined) reached.push(asked.name);
@@ -211,6 +212,18 @@ describe('scans that are asked for together', () => {
       { status: 'rejected' },
       { status: 'rejected' },
     ]);
+  });
+
+  test('leave nothing at a signal that outlives them', async () => {
+    const { signal } = new AbortController();
+    const reader = joinScans(counting);
+    for (let tick = 0; tick < 3; tick += 1) {
+      await Promise.all(
+        ['purchase', 'signup'].map((event) => reader.query(counted(event), { signal })),
+      );
+    }
+    expect(reached).toHaveLength(3);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('are the tiles of one request: a table is read once', async () => {

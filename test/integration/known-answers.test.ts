@@ -17,7 +17,8 @@ afterAll(() => server.stop());
 
 interface Told {
   readonly status: number;
-  readonly type: string | null;
+  /** Without what is of the moment. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
@@ -32,9 +33,10 @@ async function post(body: unknown, accept: string, key: string | null): Promise<
     body: JSON.stringify(body),
   });
   const text = await response.text();
+  const { date: _, ...headers } = Object.fromEntries(response.headers);
   return {
     status: response.status,
-    type: response.headers.get('content-type'),
+    headers,
     body: JSON.parse(text),
   };
 }

@@ -216,6 +216,21 @@ export const BEHAVIOUR_RULE_MUTANTS: readonly Mutant[] = [
     ['scroll depth is per page', 'all pages are one', 'scroll_page AS page', "'/' AS page"],
     ['a step is reached at its depth', 'beyond it', 'depth >= ${step}', 'depth > ${step}'],
   ]),
+  ...inFile(
+    FORM,
+    {
+      file: 'test/integration/form-analytics.test.ts',
+      name: 'is timed from its first start or field to its first submit, not from its view',
+    },
+    [
+      [
+        'a form is timed from its first field',
+        'it is timed from its view',
+        'minIf(occurred_ms, stage IN (2, 3)) AS started_ms',
+        'minIf(occurred_ms, stage < 4) AS started_ms',
+      ],
+    ],
+  ),
   ...inFile(FORM, FORMS, [
     [
       'any form event is a view',
@@ -234,12 +249,6 @@ export const BEHAVIOUR_RULE_MUTANTS: readonly Mutant[] = [
       'every submit is one',
       '    GROUP BY session_key, form\n',
       "    GROUP BY session_key, form, if(stage = 4, event_id, '')\n",
-    ],
-    [
-      'a form is timed from its first field',
-      'it is timed from its view',
-      'minIf(occurred_ms, stage IN (2, 3)) AS started_ms',
-      'minIf(occurred_ms, stage < 4) AS started_ms',
     ],
     [
       'the last field drops off',

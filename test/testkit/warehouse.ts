@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../clickhouse/migrate.js';
 import { createClickHouseWarehouse } from '../../src/warehouse/clickhouse/clickhouse-warehouse.js';
+import { statement } from '../../src/warehouse/statement.js';
 import type { Warehouse } from '../../src/warehouse/warehouse.js';
 
 export interface TestWarehouse {
@@ -37,4 +38,24 @@ export async function startTestWarehouse({
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Puts made-up events into silver, past the ingester, with ids `0`, `1` …; the rollups follow.
+ *
+ * @param columns Expressions over `number`: `atMs` for the instant in ms since 1970, others by column.
+ */
+export async function fillSilver(
+  { warehouse, database }: Pick<TestWarehouse, 'warehouse' | 'database'>,
+  count: number,
+  { atMs, ...columns }: { readonly atMs: string; readonly [column: string]: string },
+): Promise<void> {
+  await warehouse.execute(
+    statement<never>(
+      'test.fill',
+      `INSERT INTO ${database}.silver_events (occurred_at, received_at, queryable_at, event_id, ${Object.keys(columns).join(', ')})
+SELECT fromUnixTimestamp64Milli(toInt64(${atMs}), 'UTC') AS at, at, at, toString(number), ${Object.values(columns).join(', ')}
+FROM numbers(${count})`,
+    ),
+  );
 }
