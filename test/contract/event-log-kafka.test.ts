@@ -5,13 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { Kafka, logLevel } from 'kafkajs';
 import { pino } from 'pino';
 import { isAppError } from '../../src/errors.js';
-import type {
-  ConsumeOptions,
-  EventLog,
-  LogBatch,
-  LogConsumer,
-  LogRecord,
-} from '../../src/event-log/event-log.js';
+import type { EventLog, LogBatch, LogConsumer, LogRecord } from '../../src/event-log/event-log.js';
 import {
   createKafkaEventLog,
   type KafkaEventLogOptions,
@@ -19,6 +13,7 @@ import {
 import { eventually } from '../testkit/deadline.js';
 import { uniqueNames } from '../testkit/event-log-adapters.js';
 import { type RunningKafka, startKafka } from '../testkit/kafka.js';
+import { collecting, holding, record, succeeds } from '../testkit/kafka-consumers.js';
 import { startTcpProxy, type TcpProxy } from '../testkit/tcp-proxy.js';
 
 let proxy: TcpProxy;
@@ -448,61 +443,3 @@ describe('event log on Kafka, when things go wrong', () => {
     await consumer.stop();
   }, 60_000);
 });
-
-function record(
-  topics: readonly string[],
-  partition: number,
-  value: string,
-): { topic: string; partition: number; key: null; value: Buffer } {
-  return { topic: topics[0] ?? '', partition, key: null, value: Buffer.from(value) };
-}
-
-function collecting(
-  group: string,
-  topics: readonly string[],
-  seen: LogRecord[],
-  errors: unknown[],
-): ConsumeOptions {
-  return {
-    group,
-    topics,
-    batch: { maxRecords: 1000, maxBytes: 1e6, lingerMs: 10 },
-    maxInFlightBytes: 1e7,
-    handle: async (batch) => {
-      seen.push(...batch.records);
-    },
-    onError: (error) => errors.push(error),
-  };
-}
-
-/** A handler that keeps its batches until `finish` lets all of them go. */
-function holding(): {
-  readonly running: { readonly batch: LogBatch; readonly signal: AbortSignal }[];
-  readonly handle: ConsumeOptions['handle'];
-  finish(): void;
-} {
-  const running: { readonly batch: LogBatch; readonly signal: AbortSignal }[] = [];
-  let waiting: (() => void)[] = [];
-  return {
-    running,
-    handle: (batch, signal) =>
-      new Promise((resolve) => {
-        running.push({ batch, signal });
-        waiting.push(resolve);
-      }),
-    finish() {
-      for (const resolve of waiting) resolve();
-      waiting = [];
-    },
-  };
-}
-
-async function succeeds(act: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await act();
-    return true;
-  } catch {
-    // Tried again by whoever waits.
-    return false;
-  }
-}

@@ -1,17 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { EVENT_COLUMNS } from '../../src/report/event-columns.js';
 import { statement } from '../../src/warehouse/statement.js';
-import { eventually } from '../testkit/deadline.js';
 import { tenantEvents } from '../testkit/isolation/tenant-events.js';
 import {
-  HOUR_MS,
+  askReport,
+  endedReport,
   parseCsv,
   type ReportWorld,
-  type RestAnswer,
+  reportFile,
   startReportWorld,
 } from '../testkit/report-world.js';
 import { type EventJson, seedEvents } from '../testkit/seed-events.js';
@@ -54,31 +53,6 @@ beforeAll(async () => {
   });
 }, 60_000);
 afterAll(() => world.stop());
-
-async function ask(body: unknown, key = 'reader'): Promise<string> {
-  const answer = await world.rest('POST', '/generate', { key, body });
-  if (answer.status !== 202) throw new Error(JSON.stringify(answer.body));
-  return String(answer.body.id);
-}
-
-async function ended(id: string, key = 'reader'): Promise<Row> {
-  return eventually('the end of a report', async () => {
-    const { body } = await world.rest('GET', `/${id}`, { key });
-    return body.state === 'DONE' || body.state === 'FAILED' ? body : null;
-  });
-}
-
-/** The file of a report that is asked for here. */
-async function fileOf(body: unknown, key = 'reader'): Promise<RestAnswer> {
-  const id = await ask(body, key);
-  const report = await ended(id, key);
-  expect(report).toMatchObject({ state: 'DONE', progress: 1, error: null });
-  const file = await world.rest('GET', `/${id}/file`, { key });
-  expect(file.status).toBe(200);
-  expect(Number(file.headers.get('content-length'))).toBe(report.bytes);
-  expect(file.bytes.length).toBe(report.bytes);
-  return file;
-}
 
 /** Stored events of a project, in the range of the tests (Europe/Berlin), as JSON says them. */
 async function storedRows(where = 'true', projectId = 'default'): Promise<readonly Row[]> {
@@ -144,7 +118,7 @@ describe('all events of a range, as they are stored', () => {
   });
 
   test('as NDJSON', async () => {
-    const file = await fileOf({ format: 'NDJSON', events: { range: RANGE } });
+    const file = await reportFile(world, { format: 'NDJSON', events: { range: RANGE } });
     expect(file.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
     const lines = file.bytes.toString().trimEnd().split('\n');
     const rows = lines.map((line) => withJson(JSON.parse(line)));
@@ -154,14 +128,14 @@ describe('all events of a range, as they are stored', () => {
   });
 
   test('as JSON', async () => {
-    const file = await fileOf({ format: 'JSON', events: { range: RANGE } });
+    const file = await reportFile(world, { format: 'JSON', events: { range: RANGE } });
     const rows = (JSON.parse(file.bytes.toString()) as Row[]).map(withJson);
     expect(byId(rows)).toEqual(stored);
     expect(isSorted(rows)).toBe(true);
   });
 
   test('as CSV', async () => {
-    const file = await fileOf({ format: 'CSV', events: { range: RANGE } });
+    const file = await reportFile(world, { format: 'CSV', events: { range: RANGE } });
     expect(file.headers.get('content-disposition')).toBe(
       'attachment; filename="events-2024-03-01T00-00-00.csv"',
     );
@@ -177,7 +151,7 @@ describe('all events of a range, as they are stored', () => {
   });
 
   test('as Parquet, read by another reader', async () => {
-    const file = await fileOf({ format: 'PARQUET', events: { range: RANGE } });
+    const file = await reportFile(world, { format: 'PARQUET', events: { range: RANGE } });
     const path = join(world.kit.directory, 'events.parquet');
     writeFileSync(path, file.bytes);
     const read = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
@@ -212,7 +186,7 @@ describe('a part of the events', () => {
       );
       expect(made.expectNoErrors()).toEqual({ createDefinition: { userErrors: [] } });
     }
-    const file = await fileOf({
+    const file = await reportFile(world, {
       format: 'CSV',
       events: {
         range: RANGE,
@@ -236,20 +210,25 @@ describe('a part of the events', () => {
   test('a range without time has a file without rows', async () => {
     const at = '2024-02-05T00:00:00Z';
     const events = { range: { from: at, to: at }, columns: ['EVENT_ID', 'REVENUE'] };
-    expect((await fileOf({ format: 'CSV', events })).bytes.toString()).toBe(
+    expect((await reportFile(world, { format: 'CSV', events })).bytes.toString()).toBe(
       '"event_id","revenue"\n',
     );
-    expect(JSON.parse((await fileOf({ format: 'JSON', events })).bytes.toString())).toEqual([]);
-    expect((await fileOf({ format: 'NDJSON', events })).bytes.length).toBe(0);
+    expect(
+      JSON.parse((await reportFile(world, { format: 'JSON', events })).bytes.toString()),
+    ).toEqual([]);
+    expect((await reportFile(world, { format: 'NDJSON', events })).bytes.length).toBe(0);
     const path = join(world.kit.directory, 'empty.parquet');
-    writeFileSync(path, (await fileOf({ format: 'PARQUET', events })).bytes);
+    writeFileSync(path, (await reportFile(world, { format: 'PARQUET', events })).bytes);
     expect(await parquetReadObjects({ file: await asyncBufferFromFile(path) })).toEqual([]);
   });
 
   test('events that arrive after it was asked for are not in it, however long it waits', async () => {
     const gate = world.hold();
     const before = await storedRows();
-    const id = await ask({ format: 'NDJSON', events: { range: RANGE, columns: ['EVENT_ID'] } });
+    const id = await askReport(world, {
+      format: 'NDJSON',
+      events: { range: RANGE, columns: ['EVENT_ID'] },
+    });
     await seedEvents({
       ...world.kit,
       projectId: 'default',
@@ -265,7 +244,7 @@ describe('a part of the events', () => {
       ],
     });
     gate.open();
-    expect(await ended(id)).toMatchObject({
+    expect(await endedReport(world, id)).toMatchObject({
       state: 'DONE',
       estimatedRows: before.length,
       asOf: new Date(NOW).toISOString(),
@@ -289,7 +268,7 @@ describe('an exploration', () => {
   };
 
   test('has the rows of the same question, and no limit', async () => {
-    const file = await fileOf({ format: 'NDJSON', exploration });
+    const file = await reportFile(world, { format: 'NDJSON', exploration });
     const rows = file.bytes
       .toString()
       .trimEnd()
@@ -323,7 +302,7 @@ describe('an exploration', () => {
         orderBy: { measure: 0 },
       },
     };
-    const rows = parseCsv((await fileOf(body)).bytes.toString());
+    const rows = parseCsv((await reportFile(world, body)).bytes.toString());
     const { sessions } = (
       await world.gateway
         .client('reader')
@@ -347,258 +326,7 @@ describe('an exploration', () => {
         measures: [{ measure: 'COUNT' }, { measure: 'AVERAGE', property: 'load_ms' }],
       },
     };
-    const { bytes } = await fileOf(body);
+    const { bytes } = await reportFile(world, body);
     expect(JSON.parse(bytes.toString())).toEqual([{ count: 0, average: null }]);
   });
-});
-
-describe('the life of a report', () => {
-  const body = { format: 'NDJSON', events: { range: RANGE, columns: ['EVENT_ID'] } };
-
-  test('waits for its turn, runs, and its file is refused until it is done', async () => {
-    const gate = world.hold();
-    const [first, second] = [await ask(body), await ask(body)];
-    const stateOf = async (id: string) => (await world.rest('GET', `/${id}`)).body.state;
-    expect([await stateOf(first), await stateOf(second)]).toEqual(['RUNNING', 'WAITING']);
-    for (const [id, state] of [
-      [first, 'RUNNING'],
-      [second, 'WAITING'],
-    ]) {
-      expect(await world.rest('GET', `/${id}/file`)).toMatchObject({
-        status: 409,
-        body: { code: 'CONFLICT', field: 'id', state },
-      });
-    }
-    gate.open();
-    expect([(await ended(first)).state, (await ended(second)).state]).toEqual(['DONE', 'DONE']);
-    const answer = await world.rest('GET', `/${first}`);
-    expect(answer.headers.get('cache-control')).toBe('private, no-store');
-  });
-
-  test('is ended and removed by DELETE, while it runs and while it waits', async () => {
-    world.hold();
-    const [running, waiting] = [await ask(body), await ask(body)];
-    for (const id of [waiting, running]) {
-      expect(await world.rest('DELETE', `/${id}`)).toMatchObject({ status: 200, body: { id } });
-      expect((await world.rest('GET', `/${id}`)).status).toBe(404);
-      expect((await world.rest('DELETE', `/${id}`)).status).toBe(404);
-    }
-    expect(
-      world.names().filter((name) => name.includes(running) || name.includes(waiting)),
-    ).toEqual([]);
-    world.hold().open();
-    await fileOf(body);
-  });
-
-  test('begins again in the next process when this one ends before it is done', async () => {
-    world.hold();
-    const [first, second] = [await ask(body), await ask(body)];
-    const gate = world.hold();
-    gate.open();
-    await world.reopen();
-    expect([(await ended(first)).state, (await ended(second)).state]).toEqual(['DONE', 'DONE']);
-    // What is done stays done.
-    await world.reopen();
-    expect((await world.rest('GET', `/${first}/file`)).status).toBe(200);
-    expect(world.names().filter((name) => name.endsWith('.part'))).toEqual([]);
-  });
-
-  test('ends a day after it was done, and the file goes with it', async () => {
-    const id = await ask(body);
-    const { expiresAt } = await ended(id);
-    expect(expiresAt).toBe(new Date(NOW + 24 * HOUR_MS).toISOString());
-    world.nowMs = NOW + 24 * HOUR_MS - 1;
-    expect((await world.rest('GET', `/${id}/file`)).status).toBe(200);
-    world.nowMs = NOW + 24 * HOUR_MS;
-    expect(await world.rest('GET', `/${id}`)).toMatchObject({
-      status: 404,
-      body: { code: 'NOT_FOUND', field: 'id' },
-    });
-    expect(world.names()).toEqual([]);
-    world.nowMs = NOW;
-  });
-});
-
-describe('another project', () => {
-  test('has reports of its own rows alone, and finds no other’s', async () => {
-    const body = { format: 'NDJSON', events: { range: RANGE, includeBots: true } };
-    const own = await fileOf(body);
-    const other = await fileOf(body, 'stranger');
-    expect(own.bytes.toString()).not.toContain('other');
-    expect(other.bytes.toString()).not.toContain('default');
-    const id = await ask(body);
-    await ended(id);
-    for (const [method, path] of [
-      ['GET', `/${id}`],
-      ['GET', `/${id}/file`],
-      ['DELETE', `/${id}`],
-    ] as const) {
-      expect(await world.rest(method, path, { key: 'stranger' })).toMatchObject({
-        status: 404,
-        body: { code: 'NOT_FOUND' },
-      });
-      expect((await world.rest(method, path, { key: 'writer' })).status).toBe(403);
-      expect((await world.rest(method, path, { key: null })).status).toBe(401);
-      expect((await world.rest(method, `${path}?project=other`)).status).toBe(403);
-    }
-    const asked = await world.gateway
-      .client('stranger')
-      .query('query ($id: ID!) { report(id: $id) { id } }', { id });
-    expect(asked.codes).toEqual(['NOT_FOUND']);
-    expect((await world.rest('GET', `/${id}/file`)).status).toBe(200);
-  });
-});
-
-describe('the description by OpenAPI', () => {
-  test('holds for what is asked and what is answered', async () => {
-    const response = await fetch(`${world.gateway.url}/api/v1/openapi.json`);
-    const description = (await response.json()) as {
-      readonly paths: Readonly<Record<string, Readonly<Record<string, Row>>>>;
-    };
-    const ajv = new Ajv2020({ strict: false, allErrors: true });
-    ajv.addSchema({ $id: 'api', ...description }, 'api');
-    const pointerTo = (...parts: readonly string[]): string =>
-      `api#/${parts.map((part) => encodeURIComponent(part.replaceAll('/', '~1'))).join('/')}`;
-    const answered = (path: string, method: string, status: string) =>
-      ajv.compile({
-        $ref: pointerTo(
-          ...['paths', path, method, 'responses', status, 'content', 'application/json', 'schema'],
-        ),
-      });
-    const asked = ajv.compile({
-      $ref: pointerTo(
-        ...['paths', '/reports/generate', 'post', 'requestBody', 'content', 'application/json'],
-        'schema',
-      ),
-    });
-    const body = { format: 'PARQUET', events: { range: RANGE, columns: ['EVENT_ID', 'URL'] } };
-    expect(asked(body)).toBe(true);
-    expect(asked({ ...body, format: 'XML' })).toBe(false);
-    const made = await world.rest('POST', '/generate', { body });
-    const path = '/reports/{report_id}';
-    const id = String(made.body.id);
-    expect(answered('/reports/generate', 'post', '202')(made.body)).toBe(true);
-    expect(answered(path, 'get', '200')(await ended(id))).toBe(true);
-    expect(Object.keys(contentOf(description, `${path}/file`))).toContain(
-      (await world.rest('GET', `/${id}/file`)).headers.get('content-type'),
-    );
-    const deleted = await world.rest('DELETE', `/${id}`);
-    expect(answered(path, 'delete', '200')(deleted.body)).toBe(true);
-  });
-
-  function contentOf(
-    { paths }: { readonly paths: Readonly<Record<string, Readonly<Record<string, Row>>>> },
-    path: string,
-  ): object {
-    const got = paths[path]?.get as { responses: Record<string, { content: object }> } | undefined;
-    return got?.responses[200]?.content ?? {};
-  }
-});
-
-describe('GraphQL', () => {
-  test('asks, tells and deletes the same', async () => {
-    const client = world.gateway.client('reader');
-    const { createReport } = (
-      await client.query(
-        `mutation { createReport(input: { format: CSV, events: { range: { from: "${RANGE.from}", to: "${RANGE.to}" } } }) { report { id state columns { name of } } userErrors { code } } }`,
-      )
-    ).expectNoErrors<{ createReport: { report: { id: string }; userErrors: unknown[] } }>();
-    const { id } = createReport.report;
-    await ended(id);
-    const { report } = (
-      await client.query(`{ report(id: "${id}") { state progress bytes error { code } } }`)
-    ).expectNoErrors();
-    expect(report).toMatchObject({ state: 'DONE', progress: 1, error: null });
-    const deleted = await client.query(
-      `mutation { deleteReport(input: { id: "${id}" }) { report { id } userErrors { code } } }`,
-    );
-    expect(deleted.expectNoErrors()).toEqual({
-      deleteReport: { report: { id }, userErrors: [] },
-    });
-    const again = await client.query(
-      `mutation { deleteReport(input: { id: "${id}" }) { report { id } userErrors { code path } } }`,
-    );
-    expect(again.expectNoErrors()).toEqual({
-      deleteReport: { report: null, userErrors: [{ code: 'NOT_FOUND', path: ['input', 'id'] }] },
-    });
-  });
-});
-
-test.each<[string, unknown, number, string, string]>([
-  ['no format', { events: { range: RANGE } }, 400, 'BAD_USER_INPUT', 'format'],
-  [
-    'an unknown format',
-    { format: 'XML', events: { range: RANGE } },
-    400,
-    'BAD_USER_INPUT',
-    'format',
-  ],
-  ['no subject', { format: 'CSV' }, 400, 'BAD_USER_INPUT', 'events'],
-  [
-    'two subjects',
-    {
-      format: 'CSV',
-      events: { range: RANGE },
-      exploration: { range: RANGE, measures: [{ measure: 'COUNT' }] },
-    },
-    400,
-    'BAD_USER_INPUT',
-    'events',
-  ],
-  ['no range', { format: 'CSV', events: {} }, 400, 'BAD_USER_INPUT', 'events.range'],
-  [
-    'a range backwards',
-    { format: 'CSV', events: { range: { from: '2024-02-02', to: '2024-02-01' } } },
-    400,
-    'INVALID_RANGE',
-    'range.to',
-  ],
-  [
-    'an unknown column',
-    { format: 'CSV', events: { range: RANGE, columns: ['PASSWORD'] } },
-    400,
-    'BAD_USER_INPUT',
-    'events.columns.0',
-  ],
-  [
-    'no column',
-    { format: 'CSV', events: { range: RANGE, columns: [] } },
-    400,
-    'BAD_USER_INPUT',
-    'columns',
-  ],
-  [
-    'a column twice',
-    { format: 'CSV', events: { range: RANGE, columns: ['URL', 'URL'] } },
-    400,
-    'BAD_USER_INPUT',
-    'columns',
-  ],
-  [
-    'an unknown zone',
-    { format: 'CSV', events: { range: RANGE, timeZone: 'Mars' } },
-    400,
-    'INVALID_TIME_ZONE',
-    'timeZone',
-  ],
-  [
-    'a property where none is taken',
-    {
-      format: 'CSV',
-      exploration: { range: RANGE, measures: [{ measure: 'COUNT', property: 'x' }] },
-    },
-    400,
-    'BAD_USER_INPUT',
-    'measures[0].property',
-  ],
-  [
-    'a cohort of nobody',
-    { format: 'CSV', events: { range: RANGE, cohort: { id: 'none' } } },
-    404,
-    'NOT_FOUND',
-    'cohort',
-  ],
-])('%s is refused by name', async (_, body, status, code, field) => {
-  const answer = await world.rest('POST', '/generate', { body });
-  expect(answer).toMatchObject({ status, body: { code, field } });
 });

@@ -432,6 +432,18 @@ describe('what is refused says code, message and field', () => {
     expect((await rest('GET', '/users/%F0%9F%98%80%2F/summary')).status).toBe(200);
   });
 
+  test('what is nested too deep, or has too many values, before it is parsed', async () => {
+    for (const [text, limit] of [
+      ['['.repeat(300_000), 'variableDepth'],
+      [`{"a":[${'0,'.repeat(30_000)}0]}`, 'variableValues'],
+    ] as const) {
+      expect(await rest('POST', '/query', { text })).toMatchObject({
+        status: 400,
+        body: { code: 'LIMIT_EXCEEDED', limit },
+      });
+    }
+  });
+
   test('what is no JSON, and what comes without a key or with one that may not read', async () => {
     expect(await rest('POST', '/query', { text: '{' })).toMatchObject({
       status: 400,

@@ -24,11 +24,11 @@ export interface Mutant {
 
 const DUPLICATES = 'test/integration/duplicates.test.ts';
 const INGESTER = 'test/integration/ingester.test.ts';
-const LOG = 'test/contract/event-log.test.ts';
+const LANES = 'test/contract/event-log-lanes.test.ts';
 const GUARD = 'test/unit/ingester/window-guard.test.ts';
 const KAFKA = 'test/contract/event-log-kafka.test.ts';
 const COMMITS = 'test/unit/event-log/kafka-commits.test.ts';
-const WAREHOUSE = 'test/contract/warehouse.test.ts';
+const BLOCKS = 'test/contract/warehouse-blocks.test.ts';
 const ORDER = 'test/unit/event-log/lane-order.test.ts';
 const LETTERS = 'test/integration/dead-letters.test.ts';
 const SILVER = 'clickhouse/silver/0004_create_events.sql';
@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: '\n      AND batch NOT IN (SELECT batch FROM {{database}}.bronze_events)',
     to: '',
     test: {
-      file: WAREHOUSE,
+      file: BLOCKS,
       name: 'a block of which a crash left only the ids is completed by its replay',
     },
   },
@@ -116,7 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: '      await before;\n',
     to: '',
     test: {
-      file: LOG,
+      file: LANES,
       name: 'a lane that moves within a process begins anew only when its former run has settled',
     },
   },
@@ -127,7 +127,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'await options.settledOf(number);',
     to: '',
     test: {
-      file: LOG,
+      file: LANES,
       name: 'a lane that moves within a process begins anew only when its former run has settled',
     },
   },
@@ -138,7 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: '      cursors.set(keyOf(topic, partition), { topic, partition, cursor: { committed, intent } });\n    }\n  }',
     to: '      cursors.set(keyOf(topic, partition), { topic, partition, cursor: { committed, intent: null } });\n    }\n  }',
     test: {
-      file: LOG,
+      file: LANES,
       name: 'the next owner first gets the open batch, with identical boundaries and records',
     },
   },
@@ -160,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'const intent = decodeIntent(metadata);',
     to: "const intent = decodeIntent(metadata.replace('sluice', ''));",
     test: {
-      file: LOG,
+      file: LANES,
       name: 'the next owner first gets the open batch, with identical boundaries and records',
     },
   },

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { createWarehouseDefinitionStore } from '../../src/definition/warehouse-definition-store.js';
 import {
   createReportOffice,
@@ -9,6 +10,7 @@ import {
 import { createTelemetry } from '../../src/telemetry.js';
 import type { ExportOptions, WarehouseExporter } from '../../src/warehouse/warehouse.js';
 import { type AnsweringGateway, startAnsweringGateway } from './answering-gateway.js';
+import { eventually } from './deadline.js';
 import { type EventJson, seedProjects } from './seed-events.js';
 import { startTestWarehouse, type TestWarehouse } from './warehouse.js';
 
@@ -142,6 +144,43 @@ export async function startReportWorld({
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+type Told = Readonly<Record<string, unknown>>;
+
+/** Asks for a report. @returns Its id. */
+export async function askReport(
+  world: ReportWorld,
+  body: unknown,
+  key = 'reader',
+): Promise<string> {
+  const answer = await world.rest('POST', '/generate', { key, body });
+  if (answer.status !== 202) throw new Error(JSON.stringify(answer.body));
+  return String(answer.body.id);
+}
+
+/** What is told of a report once it has ended. */
+export async function endedReport(world: ReportWorld, id: string, key = 'reader'): Promise<Told> {
+  return eventually('the end of a report', async () => {
+    const { body } = await world.rest('GET', `/${id}`, { key });
+    return body.state === 'DONE' || body.state === 'FAILED' ? body : null;
+  });
+}
+
+/** The file of a report that is asked for here. */
+export async function reportFile(
+  world: ReportWorld,
+  body: unknown,
+  key = 'reader',
+): Promise<RestAnswer> {
+  const id = await askReport(world, body, key);
+  const report = await endedReport(world, id, key);
+  expect(report).toMatchObject({ state: 'DONE', progress: 1, error: null });
+  const file = await world.rest('GET', `/${id}/file`, { key });
+  expect(file.status).toBe(200);
+  expect(Number(file.headers.get('content-length'))).toBe(report.bytes);
+  expect(file.bytes.length).toBe(report.bytes);
+  return file;
 }
 
 /** Rows of comma-separated values (RFC 4180) by the names in the first line. */
