@@ -42,6 +42,7 @@ export async function answerKnown(input: KnownInput): Promise<KnownAnswer | null
   try {
     contextValue = await input.contextOf(request, reply);
   } catch {
+    // Apollo Server is given the same failure, and tells it.
     return null;
   }
   const { value } = await (await operations.run({ ...known, contextValue })).next();
