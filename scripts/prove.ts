@@ -1,12 +1,13 @@
 /**
- * `npm run prove [-- GROUP…] [--worlds=N] [--list=NAME] [--mechanism=NAME]`: what takes too long for
- * `npm test`. Ends with the line `N passed, N failed`.
+ * `npm run prove [-- GROUP…] [--worlds=N] [--from=N] [--list=NAME] [--mechanism=NAME]`: what takes too
+ * long for `npm test`. Ends with the line `N passed, N failed`.
  *
  * - `mutants`: every mechanism of exactness and every rule broken on purpose, each in a copy of the
  *   source, where a named test has to fail that passes on the source as it is. `--list` and
  *   `--mechanism` choose some.
  * - The groups of {@link WORLD_GROUPS}: properties over many random worlds, in runs with seeds of
- *   their own. `--worlds` asks for another number.
+ *   their own. `--worlds` asks for another number, `--from` leaves out the first ones, so that two
+ *   processes can share a group: `--worlds=1000` and `--from=1000` are the 2,000 worlds of one.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -184,8 +185,13 @@ function runJest(
   return { tests: tests.filter(({ status }) => status !== 'pending'), output: stdout };
 }
 
-function proveWorlds(name: string, group: WorldGroup, worlds: number, tally: Tally): void {
-  for (let done = 0; done < worlds; done += group.worldsPerRun) {
+function proveWorlds(
+  name: string,
+  group: WorldGroup,
+  { from, worlds }: { readonly from: number; readonly worlds: number },
+  tally: Tally,
+): void {
+  for (let done = from; done < worlds; done += group.worldsPerRun) {
     const count = Math.min(group.worldsPerRun, worlds - done);
     const seed = FIRST_SEED + done;
     const startedAt = Date.now();
@@ -273,14 +279,14 @@ const options = new Map(
 const chosen = args.filter((arg) => !arg.startsWith('--'));
 const unknown = [
   ...chosen.filter((name) => name !== 'mutants' && WORLD_GROUPS[name] === undefined),
-  ...[...options.keys()].filter((name) => !['worlds', 'list', 'mechanism'].includes(name)),
+  ...[...options.keys()].filter((name) => !['worlds', 'from', 'list', 'mechanism'].includes(name)),
   ...[options.get('list') ?? 'mechanisms'].filter((name) => MUTANT_LISTS[name] === undefined),
 ];
 if (unknown.length > 0) {
   const groups = ['mutants', ...Object.keys(WORLD_GROUPS)].join(', ');
   const lists = Object.keys(MUTANT_LISTS).join('|');
   process.stdout.write(
-    `unknown ${unknown.join(', ')}; expected ${groups}, --worlds=N, --list=${lists}, --mechanism=NAME\n`,
+    `unknown ${unknown.join(', ')}; expected ${groups}, --worlds=N, --from=N, --list=${lists}, --mechanism=NAME\n`,
   );
   process.exit(2);
 }
@@ -298,8 +304,9 @@ if (isChosen('mutants')) {
   );
 }
 for (const [name, group] of Object.entries(WORLD_GROUPS)) {
-  if (isChosen(name))
-    proveWorlds(name, group, Number(options.get('worlds') ?? group.worlds), tally);
+  if (!isChosen(name)) continue;
+  const worlds = Number(options.get('worlds') ?? group.worlds);
+  proveWorlds(name, group, { from: Number(options.get('from') ?? 0), worlds }, tally);
 }
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);
 process.exit(tally.failed === 0 && tally.passed > 0 ? 0 : 1);
