@@ -6,7 +6,7 @@
  *   source, where a named test has to fail that passes on the source as it is. `--list` and
  *   `--mechanism` choose some.
  * - The groups of {@link WORLD_GROUPS}: properties over many random worlds, in runs with seeds of
- *   their own. `--worlds` asks for another number, `--from` leaves out the first ones, so that two
+ *   their own. `--worlds` asks for another number, `--from` leaves out the first runs, so that two
  *   processes can share a group: `--worlds=1000` and `--from=1000` are the 2,000 worlds of one.
  */
 import { spawnSync } from 'node:child_process';
@@ -290,7 +290,24 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+/** A number of worlds that was asked for; ends the process where it is none. */
+function worldsAsked(option: string, otherwise: number, step = 1): number {
+  const text = options.get(option) ?? String(otherwise);
+  const asked = Number(text);
+  if (/^\d+$/.test(text) && asked % step === 0) return asked;
+  const wanted = step === 1 ? 'a whole number' : `a multiple of ${step}, whose runs are whole`;
+  process.stdout.write(`--${option}: expected ${wanted}, got ${JSON.stringify(text)}\n`);
+  process.exit(2);
+}
 const isChosen = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
+const runs = Object.entries(WORLD_GROUPS)
+  .filter(([name]) => isChosen(name))
+  .map(([name, group]) => ({
+    name,
+    group,
+    from: worldsAsked('from', 0, group.worldsPerRun),
+    worlds: worldsAsked('worlds', group.worlds),
+  }));
 const tally: Tally = { passed: 0, failed: 0 };
 if (isChosen('mutants')) {
   const mechanism = options.get('mechanism');
@@ -303,10 +320,6 @@ if (isChosen('mutants')) {
     tally,
   );
 }
-for (const [name, group] of Object.entries(WORLD_GROUPS)) {
-  if (!isChosen(name)) continue;
-  const worlds = Number(options.get('worlds') ?? group.worlds);
-  proveWorlds(name, group, { from: Number(options.get('from') ?? 0), worlds }, tally);
-}
+for (const { name, group, ...some } of runs) proveWorlds(name, group, some, tally);
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);
 process.exit(tally.failed === 0 && tally.passed > 0 ? 0 : 1);

@@ -32,7 +32,7 @@ describeEventLogs((open) => {
     expect(batches.map(({ firstOffset, lastOffset }) => [firstOffset, lastOffset])).toEqual(
       [0, 1, 1, 1, 2].map((index) => [BigInt(index * 2), BigInt(index * 2 + 1)]),
     );
-    // A broker that has just started may report before that that it is not ready.
+    // A broker that has just started may have said that it is not ready yet.
     expect(errors.filter((error) => error === away)).toHaveLength(2);
     await eventually('positions', async () => (await committed(world, world.log)) === 6n);
     await consumer.stop();
