@@ -9,6 +9,11 @@ const PATHS = 'test/integration/paths.test.ts';
 const ATTRIBUTION = 'test/integration/attribution.test.ts';
 const RULES = 'test/unit/attribution/rule-credits.test.ts';
 const DATA = 'test/unit/attribution/data-driven-credits.test.ts';
+const ALONE: Mutant['test'] = {
+  file: 'test/integration/metric-oracle-journeys.test.ts',
+  name: 'credits and revenue of all models, and of one alone',
+  worlds: 40,
+};
 
 export const JOURNEY_RULE_MUTANTS: readonly Mutant[] = [
   {
@@ -378,6 +383,22 @@ export const JOURNEY_RULE_MUTANTS: readonly Mutant[] = [
     from: "touch.1 > before, counted)'",
     to: "touch.1 > before, near)'",
     test: { file: ATTRIBUTION, name: 'learn from touches that count only' },
+  },
+  {
+    mechanism: 'paths of models',
+    change: 'rules asked without a learning model share among no touches',
+    file: 'src/attribution/compute-attribution.ts',
+    from: '    isRule ? `if(',
+    to: '    isRule && isDataDriven ? `if(',
+    test: ALONE,
+  },
+  {
+    mechanism: 'paths of models',
+    change: 'a learning model asked without rules knows no path',
+    file: 'src/attribution/compute-attribution.ts',
+    from: '${isDataDriven ?',
+    to: '${isRule && isDataDriven ?',
+    test: ALONE,
   },
   {
     mechanism: 'markov',
