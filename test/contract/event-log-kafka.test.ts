@@ -2,10 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Kafka, logLevel } from 'kafkajs';
+import {
+  type Consumer,
+  type ConsumerConfig,
+  type EachBatchPayload,
+  Kafka,
+  logLevel,
+} from 'kafkajs';
 import { pino } from 'pino';
 import { isAppError } from '../../src/errors.js';
 import type { EventLog, LogBatch, LogConsumer, LogRecord } from '../../src/event-log/event-log.js';
+import { createKafkaAdmin } from '../../src/event-log/kafka/kafka-admin.js';
+import { createKafkaClient } from '../../src/event-log/kafka/kafka-client.js';
+import { startKafkaConsumer } from '../../src/event-log/kafka/kafka-consumer.js';
 import {
   createKafkaEventLog,
   type KafkaEventLogOptions,
@@ -442,4 +451,73 @@ describe('event log on Kafka, when things go wrong', () => {
     );
     await consumer.stop();
   }, 60_000);
+  test.each([
+    {
+      name: 'a fetch that was asked for before its lane was sought passes over nothing',
+      times: 1,
+      expected: [0, 1, 2, 3, 4, 5],
+    },
+    {
+      name: 'offsets that are skipped each time they are sought are passed',
+      times: Number.POSITIVE_INFINITY,
+      expected: [3, 4, 5],
+    },
+  ])(
+    '$name',
+    async ({ times, expected }) => {
+      const { topics, group } = uniqueNames(1);
+      const log = open({ topics, partitionCount: 1 });
+      await log.append([0, 1, 2, 3, 4, 5].map((index) => record(topics, 0, `v${index}`)));
+      const client = createKafkaClient({ url: broker.url, log: pino({ level: 'silent' }) });
+      let left = times;
+      // What kafkajs hands out is the real fetch, said to come from offset 3 and without the records before it.
+      const late = ({ batch, ...rest }: EachBatchPayload): EachBatchPayload => {
+        left -= 1;
+        const messages = batch.messages.filter(({ offset }) => Number(offset) >= 3);
+        return {
+          ...rest,
+          batch: Object.assign(Object.create(batch), { messages, fetchedOffset: '3' }),
+        };
+      };
+      const kafka = Object.assign(Object.create(client.kafka), {
+        consumer(config: ConsumerConfig) {
+          const consumer = client.kafka.consumer(config);
+          const run: Consumer['run'] = (options = {}) =>
+            consumer.run({
+              ...options,
+              eachBatch: async (payload) => {
+                const isFromStart =
+                  (payload.batch as { fetchedOffset?: string }).fetchedOffset === '0';
+                await options.eachBatch?.(isFromStart && left > 0 ? late(payload) : payload);
+              },
+            });
+          return { ...consumer, run };
+        },
+      });
+      const admin = createKafkaAdmin(client);
+      const seen: LogRecord[] = [];
+      const errors: unknown[] = [];
+      const consumer = startKafkaConsumer({
+        client: { ...client, kafka },
+        admin,
+        laneCount: 1,
+        sessionTimeoutMs: 3_000,
+        prepare: async () => undefined,
+        consume: collecting(group, topics, seen, errors),
+        clock: Date.now,
+        log: pino({ level: 'silent' }),
+        settledOf: () => Promise.resolve(),
+        setSettled: () => undefined,
+      });
+      try {
+        await eventually('the last record', () => seen.some(({ offset }) => offset === 5n));
+        expect(seen.map(({ offset }) => Number(offset))).toEqual(expected);
+        expect(errors).toEqual([]);
+      } finally {
+        await consumer.stop();
+        await admin.stop();
+      }
+    },
+    60_000,
+  );
 });

@@ -28,6 +28,7 @@ const LANES = 'test/contract/event-log-lanes.test.ts';
 const GUARD = 'test/unit/ingester/window-guard.test.ts';
 const KAFKA = 'test/contract/event-log-kafka.test.ts';
 const COMMITS = 'test/unit/event-log/kafka-commits.test.ts';
+const POSITIONS = 'test/unit/event-log/kafka-positions.test.ts';
 const BLOCKS = 'test/contract/warehouse-blocks.test.ts';
 const ORDER = 'test/unit/event-log/lane-order.test.ts';
 const LETTERS = 'test/integration/dead-letters.test.ts';
@@ -206,6 +207,55 @@ export const MUTANTS: readonly Mutant[] = [
     test: {
       file: KAFKA,
       name: 'a member that comes back to its lane goes on where the group is, not where it was',
+    },
+  },
+  {
+    mechanism: 'no jump',
+    change: 'a partition that an answer of kafkajs leaves out has no position',
+    file: 'src/event-log/kafka/kafka-admin.ts',
+    from: 'if (answer.length > 0 && missing.length === 0) return answer;',
+    to: 'if (answer.length > missing.length) return answer;',
+    test: {
+      file: POSITIONS,
+      name: 'not at the beginning of the topic after an answer without one of its partitions',
+    },
+  },
+  {
+    mechanism: 'no jump',
+    change: 'an answer of kafkajs about no partition is one',
+    file: 'src/event-log/kafka/kafka-admin.ts',
+    from: 'if (answer.length > 0 && missing.length === 0) return answer;',
+    to: 'if (answer.length === 0 || missing.length === 0) return answer;',
+    test: {
+      file: POSITIONS,
+      name: 'not at the beginning of the topic after an answer of no partition',
+    },
+  },
+  {
+    mechanism: 'no jump',
+    change: 'two questions are put to one client of kafkajs at a time',
+    file: 'src/event-log/kafka/kafka-admin.ts',
+    from: `admin = idle.pop() ?? (await connect());
+        const answer = await ask(admin);
+        if (stopped.signal.aborted || idle.length >= MOST_IDLE) void drop(admin);
+        else idle.push(admin);`,
+    to: `admin = await ((idle as { one?: Promise<Admin> }).one ??= connect());
+        if (!idle.includes(admin)) idle.push(admin);
+        const answer = await ask(admin);`,
+    test: {
+      file: 'test/contract/kafka-admin.test.ts',
+      name: 'questions asked at once are answered for every partition',
+    },
+  },
+  {
+    mechanism: 'no jump',
+    change: 'a fetch from beyond the position is taken at once',
+    file: 'src/event-log/kafka/lane-state.ts',
+    from: 'return times > SEEKS_BEFORE_GAP;',
+    to: 'return times > 0;',
+    test: {
+      file: KAFKA,
+      name: 'a fetch that was asked for before its lane was sought passes over nothing',
     },
   },
   {

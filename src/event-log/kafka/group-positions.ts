@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import type { KafkaAdmin, StoredOffset } from './kafka-admin.js';
+import type { KafkaAdmin, PartitionRange, StoredOffset } from './kafka-admin.js';
 import { type Commit, keyOf } from './lane-state.js';
 
 /** A topic partition of a lane. */
@@ -10,7 +10,11 @@ export interface LanePartition {
 
 /** What a consumer group has stored, asked of the broker each time. */
 export interface GroupPositions {
-  /** Commits of the partitions, by topic partition; none for those without one. */
+  /**
+   * Commits of the partitions, by topic partition; offset -1 for those without one.
+   *
+   * @throws AppError retryable `EVENT_LOG_UNAVAILABLE` when the answer lacks one of them.
+   */
   stored(partitions: readonly LanePartition[]): Promise<ReadonlyMap<string, StoredOffset>>;
   /**
    * Where the group goes on in each of the partitions; a group without a position begins at the
@@ -38,8 +42,8 @@ export function createGroupPositions({
     partitions: readonly LanePartition[],
   ): Promise<ReadonlyMap<string, StoredOffset>> {
     const found = new Map<string, StoredOffset>();
-    for (const topic of topicsOf(partitions)) {
-      for (const one of await admin.stored(group, topic)) {
+    for (const [topic, wanted] of byTopic(partitions)) {
+      for (const one of await admin.stored(group, topic, wanted)) {
         found.set(keyOf({ topic, partition: one.partition }), one);
       }
     }
@@ -66,21 +70,14 @@ export function createGroupPositions({
     async startingAt(partitions) {
       const found = await stored(partitions);
       const commits: Commit[] = [];
-      for (const topic of topicsOf(partitions)) {
-        const ranges = await admin.ranges(topic);
-        for (const one of partitions.filter((partition) => partition.topic === topic)) {
-          const range = ranges.find(({ partition }) => partition === one.partition);
-          if (range === undefined) {
-            throw new AppError(
-              'EVENT_LOG_UNAVAILABLE',
-              `${url}: ${keyOf(one)} has no offsets yet`,
-              {
-                isRetryable: true,
-              },
-            );
-          }
+      for (const [topic, wanted] of byTopic(partitions)) {
+        const ranges = await admin.ranges(topic, wanted);
+        for (const partition of wanted) {
+          const one = { topic, partition };
           const at = found.get(keyOf(one));
-          if (at === undefined || at.offset === -1n) {
+          const range = rangeOf(one, ranges);
+          if (at === undefined) throw new AppError('INTERNAL', `no commit of ${keyOf(one)}`);
+          if (at.offset === -1n) {
             commits.push({ ...one, offset: range.begin, metadata: '' });
             continue;
           }
@@ -92,13 +89,23 @@ export function createGroupPositions({
       return commits;
     },
     async expiry(partition, position) {
-      const ranges = await admin.ranges(partition.topic);
-      const range = ranges.find((one) => one.partition === partition.partition);
-      return range === undefined ? null : expired(partition, position, range);
+      const ranges = await admin.ranges(partition.topic, [partition.partition]);
+      return expired(partition, position, rangeOf(partition, ranges));
     },
   };
 }
 
-function topicsOf(partitions: readonly LanePartition[]): string[] {
-  return [...new Set(partitions.map(({ topic }) => topic))];
+function rangeOf(one: LanePartition, ranges: readonly PartitionRange[]): PartitionRange {
+  const range = ranges.find(({ partition }) => partition === one.partition);
+  if (range === undefined) throw new AppError('INTERNAL', `no offsets of ${keyOf(one)}`);
+  return range;
+}
+
+/** Numbers of the partitions by topic, in their order. */
+function byTopic(partitions: readonly LanePartition[]): ReadonlyMap<string, readonly number[]> {
+  const topics = new Map<string, number[]>();
+  for (const { topic, partition } of partitions) {
+    topics.set(topic, [...(topics.get(topic) ?? []), partition]);
+  }
+  return topics;
 }

@@ -12,7 +12,14 @@ import type { KafkaAdmin } from './kafka-admin.js';
 import type { KafkaClient } from './kafka-client.js';
 import { toLogRecord } from './kafka-record.js';
 import { createLaneAssigner } from './lane-assigner.js';
-import { type Commit, isUntouched, keyOf, type LaneState, openIntentOf } from './lane-state.js';
+import {
+  type Commit,
+  isGap,
+  isUntouched,
+  keyOf,
+  type LaneState,
+  openIntentOf,
+} from './lane-state.js';
 import { createPartitionEnds } from './partition-ends.js';
 
 const DEFAULT_STOP_MS = 10_000;
@@ -205,6 +212,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
       saved: new Map(positions.map((commit) => [keyOf(commit), commit])),
       attempted: new Map(),
       validFor: wanted,
+      beyond: new Map(),
       paused: new Set(),
       handling: new Map(),
       stopping: new AbortController(),
@@ -269,7 +277,12 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
     if (fetchedOffset !== undefined && BigInt(fetchedOffset) > source.position) {
       if (await hasExpired(lane, source)) return;
       if (currentSource(topic, partition) !== source) return;
+      if (!isGap(lane.beyond, source, BigInt(fetchedOffset))) {
+        read(source, lane);
+        return;
+      }
     }
+    lane.beyond.delete(source);
     const from = source.position;
     const records: LogRecord[] = [];
     for (const message of batch.messages) {

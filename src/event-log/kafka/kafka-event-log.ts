@@ -106,9 +106,9 @@ export function createKafkaEventLog(options: KafkaEventLogOptions): EventLog {
       assertRunning();
       const existing = await admin.partitionsOf(wanted);
       const positions: PartitionPosition[] = [];
-      for (const topic of [...existing.keys()].sort()) {
-        const stored = await admin.stored(group, topic);
-        const ranges = [...(await admin.ranges(topic))];
+      for (const [topic, partitions] of [...existing].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const stored = await admin.stored(group, topic, partitions);
+        const ranges = [...(await admin.ranges(topic, partitions))];
         for (const { partition, begin, end } of ranges.sort((a, b) => a.partition - b.partition)) {
           const found = stored.find((one) => one.partition === partition);
           const at = found?.offset ?? -1n;

@@ -25,6 +25,8 @@ export interface LaneState {
   readonly attempted: Map<string, Commit>;
   /** Generation (by our own count) in which this lane was last found to be ours. */
   validFor: number;
+  /** Fetches from beyond the position of a source that came since its last fetch from there. */
+  readonly beyond: Map<LaneSource, FetchBeyond>;
   /** Sources that are not fetched because they are full. */
   readonly paused: Set<LaneSource>;
   /** When the oldest record of the running batch was appended, by topic partition. */
@@ -32,6 +34,31 @@ export interface LaneState {
   readonly stopping: AbortController;
   readonly lost: AbortController;
   settled: Promise<void>;
+}
+
+/** Fetches in a row that began at one offset behind the position. */
+export interface FetchBeyond {
+  readonly offset: bigint;
+  readonly times: number;
+}
+
+/** How often the position is sought before offsets that are skipped each time count as a gap. */
+const SEEKS_BEFORE_GAP = 3;
+
+/**
+ * Whether a fetch from `offset`, beyond the position of its source, shows that the log has nothing
+ * in between, as compaction leaves it. Else it was asked for before the source was sought, and what
+ * lies in between would be passed over unread. Notes the fetch in `beyond`.
+ */
+export function isGap(
+  beyond: Map<LaneSource, FetchBeyond>,
+  source: LaneSource,
+  offset: bigint,
+): boolean {
+  const before = beyond.get(source);
+  const times = before?.offset === offset ? before.times + 1 : 1;
+  beyond.set(source, { offset, times });
+  return times > SEEKS_BEFORE_GAP;
 }
 
 /** Key of a topic partition. */

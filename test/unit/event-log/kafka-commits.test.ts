@@ -120,6 +120,7 @@ describe('a commit', () => {
       saved: new Map(),
       attempted: new Map(),
       validFor: 1,
+      beyond: new Map(),
       paused: new Set(),
       handling: new Map(),
       stopping: new AbortController(),
