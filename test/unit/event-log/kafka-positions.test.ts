@@ -60,10 +60,22 @@ describe('a lane begins where the group stands', () => {
   });
 
   test.each([
-    { name: 'of no partition', stored: [[]], ranges: [[0, 1, 2, 3]] },
-    { name: 'without one of its partitions', stored: [[0, 1, 2]], ranges: [[0, 1, 2, 3]] },
-    { name: 'without the ends of one', stored: [[0, 1, 2, 3]], ranges: [[0, 1, 2]] },
-  ])('not at the beginning of the topic after an answer $name', async ({ stored, ranges }) => {
+    {
+      name: 'not at the beginning of the topic after an answer of no partition',
+      stored: [[]],
+      ranges: [[0, 1, 2, 3]],
+    },
+    {
+      name: 'not at the beginning of the topic after an answer without one of its partitions',
+      stored: [[0, 1, 2]],
+      ranges: [[0, 1, 2, 3]],
+    },
+    {
+      name: 'not at the beginning of the topic after an answer without the ends of one',
+      stored: [[0, 1, 2, 3]],
+      ranges: [[0, 1, 2]],
+    },
+  ])('$name', async ({ stored, ranges }) => {
     const { group } = positions({ stored, ranges });
     await expect(group.startingAt(WANTED)).rejects.toMatchObject({
       code: 'EVENT_LOG_UNAVAILABLE',
