@@ -5,7 +5,7 @@ import { type Plan, planOf, statementScope } from '../metric/event-source.js';
 import { instantTexts } from '../metric/instant-text.js';
 import type { MetricContext, MetricDefinition } from '../metric/metric.js';
 import { statement } from '../warehouse/statement.js';
-import { overNothing } from './explore-measure.js';
+import { type MeasureSql, overNothing } from './explore-measure.js';
 import { type ExploreAnswer, type ExploreQuestion, MAX_SERIES_VALUES } from './explore-query.js';
 import { exploreSource } from './explore-source.js';
 import { validateExplore } from './validate-explore.js';
@@ -144,6 +144,12 @@ function combined(aggregate: string, combinator: 'State' | 'Merge'): string {
   return aggregate.replace(/^\w+/, (name) => `${name}${combinator}`);
 }
 
+/** What an aggregate says, as a number or null whatever its type. */
+function numberSql(aggregated: string, { divisor }: MeasureSql): string {
+  const number = `toFloat64OrNull(toString(${aggregated}))`;
+  return divisor === undefined ? number : `${number} / ${divisor}`;
+}
+
 /** Every place is aggregated once into states; those beyond the limit and those of all are merged. */
 function rowsStatement(plan: Plan, question: ExploreQuestion) {
   const scope = statementScope(plan);
@@ -153,9 +159,7 @@ function rowsStatement(plan: Plan, question: ExploreQuestion) {
     .map(({ aggregate, argument }, at) => `${combined(aggregate, 'State')}(${argument}) AS m${at}`)
     .join(', ');
   const merged = source.measures
-    .map(
-      ({ aggregate }, at) => `toFloat64OrNull(toString(${combined(aggregate, 'Merge')}(m${at})))`,
-    )
+    .map((measure, at) => numberSql(`${combined(measure.aggregate, 'Merge')}(m${at})`, measure))
     .join(', ');
   const key =
     order.by === 'measure' ? `finalizeAggregation(m${order.index})` : `place[${order.index + 1}]`;
@@ -188,7 +192,7 @@ function seriesStatement(
   const { parameters } = scope;
   const source = exploreSource(plan, question, scope);
   const numbers = source.measures
-    .map(({ aggregate, argument }) => `toFloat64OrNull(toString(${aggregate}(${argument})))`)
+    .map((measure) => numberSql(`${measure.aggregate}(${measure.argument})`, measure))
     .join(', ');
   const keys = parameters.bind(
     'Array(String)',

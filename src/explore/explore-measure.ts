@@ -7,6 +7,8 @@ import type { EventMeasure, MeasureAsked, SessionMeasure } from './explore-query
 export interface MeasureSql {
   readonly aggregate: string;
   readonly argument: string;
+  /** What the aggregate is divided by; left out: by 1. Sums of whole milliseconds are exact, of seconds not. */
+  readonly divisor?: number;
 }
 
 /** A number of an event's property; events without one do not count. */
@@ -61,7 +63,8 @@ export function eventMeasureSql(
   };
 }
 
-const SECONDS = '(ended_ms - started_ms) / 1000';
+const MS_PER_SECOND = 1000;
+const LENGTH = { argument: 'ended_ms - started_ms', divisor: MS_PER_SECOND, facts: [] };
 
 const OF_SESSIONS: Readonly<
   Record<Exclude<SessionMeasure, 'people'>, MeasureSql & { readonly facts: readonly SessionFact[] }>
@@ -69,16 +72,13 @@ const OF_SESSIONS: Readonly<
   count: { aggregate: 'count', argument: '', facts: [] },
   views: { aggregate: 'sum', argument: 'views', facts: ['views'] },
   views_per_session: { aggregate: 'avgOrNull', argument: 'views', facts: ['views'] },
-  average_seconds: { aggregate: 'avgOrNull', argument: SECONDS, facts: [] },
-  median_seconds: {
-    aggregate: 'quantileExactInclusiveOrNull(0.5)',
-    argument: SECONDS,
-    facts: [],
-  },
-  p90_seconds: { aggregate: 'quantileExactInclusiveOrNull(0.9)', argument: SECONDS, facts: [] },
+  average_seconds: { aggregate: 'avgOrNull', ...LENGTH },
+  median_seconds: { aggregate: 'quantileExactInclusiveOrNull(0.5)', ...LENGTH },
+  p90_seconds: { aggregate: 'quantileExactInclusiveOrNull(0.9)', ...LENGTH },
   engaged_seconds_per_session: {
     aggregate: 'avgOrNull',
-    argument: 'engaged_ms / 1000',
+    argument: 'engaged_ms',
+    divisor: MS_PER_SECOND,
     facts: ['engaged_ms'],
   },
   engaged_sessions: {

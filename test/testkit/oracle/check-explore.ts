@@ -96,7 +96,8 @@ function ofEvents(it: WorldCase, { measure, property = '' }: MeasureAsked) {
 
 function ofSessions(it: WorldCase, { measure }: MeasureAsked) {
   return (sessions: readonly OracleSession[]): number | null => {
-    const seconds = sessions.map(({ start, end }) => (end - start) / 1000);
+    const lengths = sessions.map(({ start, end }) => end - start);
+    const inSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
     const events = sessions.flatMap((session) => session.events);
     const viewed = sessions.filter((session) => session.events.some(({ isView }) => isView));
     const first = (session: OracleSession): string => {
@@ -113,11 +114,11 @@ function ofSessions(it: WorldCase, { measure }: MeasureAsked) {
       case 'views_per_session':
         return mean(sessions.map((each) => each.events.filter(({ isView }) => isView).length));
       case 'average_seconds':
-        return mean(seconds);
+        return inSeconds(mean(lengths));
       case 'median_seconds':
-        return percentile(seconds, 0.5);
+        return inSeconds(percentile(lengths, 0.5));
       case 'p90_seconds':
-        return percentile(seconds, 0.9);
+        return inSeconds(percentile(lengths, 0.9));
       case 'engaged_seconds_per_session': {
         const engaged = events.filter(({ name }) => name === 'engagement');
         const ms = numbers(engaged, 'engaged_ms').reduce((sum, n) => sum + n, 0);
