@@ -17,7 +17,7 @@ import { type Benchmark, type Figure, median } from './benchmark.js';
 import { run as enrichmentCost } from './enrichment.js';
 import type { ConsumerArguments } from './ingest/engine-consumer.js';
 import { type FilledLog, fillLog } from './ingest/fill-log.js';
-import { type MeasuredRun, measureRun } from './ingest/measured-run.js';
+import { type MeasuredRun, measureRun, RunTooShort } from './ingest/measured-run.js';
 import {
   type Contents,
   contentsOf,
@@ -30,7 +30,8 @@ import {
 const BAR_AGAINST_ENGINE = 1;
 /** Exactness costs at most a quarter. */
 const BAR_EXACT = 0.75;
-/** Cost per event may rise by a tenth from the smallest size to the largest. */
+/** So often a round is made that is over too soon to tell a speed. */
+const ATTEMPTS = 3;
 const WEB_TOPIC = 'topic_web_events';
 const TOPICS = [WEB_TOPIC, 'topic_app_events', 'topic_dead_letters'];
 const JSON_TOPIC = 'bench_json_events';
@@ -145,6 +146,18 @@ const ENGINES = [
 ];
 const CONTENDERS = [...ENGINES, EXACT_KAFKA, PLAIN_KAFKA, EXACT_SEGMENTS, PLAIN_SEGMENTS];
 
+/** A round; made again when it was over too soon to tell a speed. */
+async function runRound(contender: Contender, logs: Logs, group: string): Promise<Run> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(contender, logs, `${group}-${attempt}`);
+    } catch (error) {
+      if (!(error instanceof RunTooShort) || attempt === ATTEMPTS) throw error;
+      process.stdout.write(`${group}-${attempt} made again: ${error.message}\n`);
+    }
+  }
+}
+
 async function runOnce(contender: Contender, logs: Logs, group: string): Promise<Run> {
   const directory = mkdtempSync(join(tmpdir(), 'sluice-bench-ingest-'));
   try {
@@ -213,7 +226,7 @@ async function runSize(events: number, contenders: readonly Contender[]): Promis
     for (let round = 0; round < Number(flags.rounds); round += 1) {
       for (const [at, contender] of contenders.entries()) {
         const group = `bench-${events}-${round}-${at}-${contender.name.replace(/\W+/g, '-')}`;
-        runs.get(contender)?.push(await runOnce(contender, logs, group));
+        runs.get(contender)?.push(await runRound(contender, logs, group));
       }
     }
     return figuresOf(logs, runs);

@@ -22,8 +22,13 @@ export interface MeasureOptions {
 }
 
 const LOOK_MS = 100;
+/** Largest share of the events that the first look may find in gold: the rest has to tell a speed. */
+const SHARE_AT_FIRST_LOOK = 0.75;
 /** Clock ticks of /proc a second: fixed for user space on Linux. */
 const TICKS = 100;
+
+/** Most events were there at the first look: the few after it tell no speed. */
+export class RunTooShort extends Error {}
 
 /** Processor time of a process so far, s. */
 export function cpuSeconds(pid: number): number {
@@ -41,6 +46,8 @@ export function peakMb(pid: number): number {
 /**
  * Watches a process from the first event in gold to the last. Its start, the joining of a group and
  * the first block are left out, of the events and of the time.
+ *
+ * @throws {RunTooShort} When more than three quarters of the events came in one piece.
  */
 export async function measureRun({
   pid,
@@ -61,8 +68,10 @@ export async function measureRun({
       throw new Error(`stayed at ${seen} of ${total} events for ${patienceMs} ms`);
     }
   }
-  if (first === null || first.count === last.count) {
-    throw new Error(`${total} events came in one piece, which has no speed; take more events`);
+  if (first === null || first.count > total * SHARE_AT_FIRST_LOOK) {
+    throw new RunTooShort(
+      `the first look found ${first?.count ?? 0} of ${total} events, which leaves too few to tell a speed`,
+    );
   }
   const events = last.count - first.count;
   return {
